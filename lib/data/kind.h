@@ -1,0 +1,50 @@
+/* kind.h - what cells are: missing, a number, text; and what a column is, after all its cells. */
+#ifndef ML_DATA_KIND_H
+#define ML_DATA_KIND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/number.h"
+#include "base/run.h"
+
+/* What the user asked of a column (--num, --cat, --text; ids are read as text). */
+enum ml_kind_ask { ML_ASK_ANY, ML_ASK_NUMBER, ML_ASK_CATEGORY, ML_ASK_STRING };
+
+struct ml_kind_opts {
+	const char *na;           /* comma-separated markers; NULL: NA,N/A,null,NULL,?,NaN,nan */
+	char decimal, thousands;  /* '.' and 0 by default */
+};
+#define ML_NA_DEFAULT "NA,N/A,null,NULL,?,NaN,nan"
+
+/* True when the cell is missing: empty, or a marker.  *word: by a marker other than '?'. */
+bool ml_kind_missing(const struct ml_kind_opts *o, const char *s, size_t n, bool *word);
+/* Parses in the notation of `o`. */
+bool ml_kind_number(const struct ml_kind_opts *o, const char *s, size_t n, struct ml_number *out);
+
+/* Counts over the cells of a column, in bounded memory; a zeroed struct has seen none.  First places are
+ * physical lines; samples are kept for messages. */
+struct ml_kind_seen {
+	uint64_t cells, missing, marker_words;  /* marker_words: NA and the like, not '?' */
+	uint64_t numbers, texts;                /* not missing, by grammar; leading-zero integers are texts */
+	uint64_t leadzero, infinite, looks;     /* of the texts: 007; inf; 1,234 or 12% or 3,5 or $4 */
+	uint64_t overflow, underflow, coarse;   /* of the numbers */
+	uint64_t text_line, leadzero_line, infinite_line, overflow_line, underflow_line, coarse_line,
+		looks_line, word_line;          /* first of each */
+	char text[24], infinite_text[24], overflow_text[32], looks_text[24]; /* samples, cut, shown safe */
+};
+/* Counts one cell, and says what it is (as a number: *num filled). */
+enum ml_cell_is { ML_CELL_MISSING, ML_CELL_NUMBER, ML_CELL_TEXT };
+enum ml_cell_is ml_kind_see(struct ml_kind_seen *s, const struct ml_kind_opts *o, const char *text,
+                            size_t n, uint64_t line, struct ml_number *num);
+/* The kind of the column (ML_NUMBER or ML_CATEGORY, or as asked), with the warnings of
+ * input-rules (W-MIXED, W-ALLNA, W-NATEXT, W-LEADZERO, W-LOOKSNUM, W-UNDERFLOW, W-PRECISION) through run->warn,
+ * and the errors E-RANGE, E-NONFINITE, E-TYPE (asked for numbers, has text).  A column with
+ * no value at all is a number column.  `kind` is an enum ml_kind. */
+int ml_kind_decide(const struct ml_kind_seen *s, enum ml_kind_ask ask, const char *file,
+                   const char *column, const struct ml_run *run, int *kind,
+                   struct ml_error *err) ML_CHECK;
+
+#endif

@@ -1,0 +1,100 @@
+/* cli.h - the frame of every tool.  main() of a tool is one line:
+ *     return ml_tool_main(&tool, argc, argv);
+ * ml_tool_main() is the only function of the project that ends the process. */
+#ifndef ML_TOOLS_CLI_H
+#define ML_TOOLS_CLI_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/run.h"
+#include "base/sink.h"
+#include "core/input.h"
+#include "core/journal.h"
+#include "opt/opt.h"
+
+struct ml_tool;
+
+/* Tables of options that the command line may bring in beside the tool's own: the algorithms of
+ * ml-fit, picked by the first operand, or the preparations of ml-feat, each begun by an option of
+ * its own name (`--onehot @cat`) as often and in the order the user likes.  The options
+ * of a picked item may follow it; they belong to the last item picked that has such an option. */
+struct ml_item {
+	const char *name, *summary;
+	const char *arg;               /* placeholder of the item's own value: "COLUMNS"; NULL: none */
+	const struct ml_opt *opts;     /* may be NULL */
+	size_t size;                   /* of the struct that opts describe */
+};
+struct ml_family {
+	const char *title;             /* "ALGORITHM", heads its part of --help and the manual */
+	bool by_operand;
+	bool (*item)(size_t i, struct ml_item *out);   /* false behind the last one */
+};
+struct ml_picked {
+	const char *name, *value;      /* value: NULL for an item picked by operand */
+	void *args;                    /* item.size bytes, defaults filled in; owned by the frame */
+	const struct ml_opt *opts;
+};
+
+/* Which of the shared options a tool has beside those that all have. */
+enum ml_tool_flags {
+	ML_READS_TABLE = 1,    /* -d --no-header --na --num --cat --text --decimal ... and the roles */
+	ML_WRITES_TABLE = 2,   /* -b --binary, --to csv|tsv */
+	ML_WRITES_BINARY = 4,  /* always: a model; refuses a terminal */
+	ML_LEARNS_STEPS = 8,   /* --save --discard --apply */
+	ML_USES_SEED = 16,
+	ML_USES_MODEL = 32,    /* -m --model, repeatable */
+	ML_NO_OUTPUT = 64,     /* no -o */
+	ML_STOPS_SOFTLY = 128, /* SIGINT and SIGTERM set run.stop (once; again: die), else they kill */
+};
+
+struct ml_cli {
+	const struct ml_tool *tool;
+	void *args;                    /* parsed options, args_size bytes */
+	struct ml_input_opts input;    /* table format, kinds, roles; inputs of the run */
+	bool binary;                   /* -b */
+	char to_delimiter;             /* of a CSV written: ',' or '\\t' (--to tsv) */
+	const char *save, *apply;      /* --save FILE, --apply FILE, or NULL */
+	bool discard, private_data;    /* --discard, --private */
+	bool verbose, quiet, strict;
+	struct ml_texts models;        /* -m */
+	struct ml_run run;             /* threads, seed, limits, progress, warnings */
+	struct ml_sink *out;           /* stdout or -o; opened before run(), closed after it */
+	bool out_is_csv;               /* set by a tool that has begun a CSV: a failure then poisons it */
+	struct ml_journal journal;     /* filled by the tool, written at the end with --log */
+	struct ml_picked *picked;      /* n_picked items of the family, in the order given */
+	size_t n_picked;
+	char **operands;               /* what is left after the options and the picked operand */
+	size_t n_operands;
+};
+
+struct ml_tool {
+	const char *name;              /* "ml-fit" */
+	const char *summary;           /* one clause, no full stop: NAME in the man page */
+	const char *const *usage;      /* SYNOPSIS lines without the name, NULL-ended */
+	const char *const *examples;   /* command lines for --help, NULL-ended */
+	const struct ml_opt *opts;     /* beside the options that all tools share */
+	size_t args_size;
+	unsigned flags;                /* of ml_tool_flags */
+	const struct ml_family *family; /* or NULL */
+	int (*run)(struct ml_cli *cli, struct ml_error *err);
+};
+
+/* Parses the command line, answers --help, --version, --describe (JSON) and --mdoc (the OPTIONS
+ * section), turns GSL's aborting error handler off, opens the output, runs the tool, then flushes,
+ * syncs and closes: an error found only then (a full disk) counts as well.  On failure a CSV that was
+ * begun ends in an open quote and a note (E-UPSTREAM for its readers), a binary one without
+ * its end record, a file behind -o is not replaced.  Prints "NAME: message [TAG]" and returns
+ * the code of the error as exit status. */
+int ml_tool_main(const struct ml_tool *tool, int argc, char **argv);
+
+/* One line on stderr, "NAME: warning: ... [TAG]"; nothing with -q.  Under --strict the
+ * run ends with 65 after run() has returned (or when ml_strict() is asked). */
+void ml_warn(struct ml_cli *cli, const char *tag, const char *fmt, ...) ML_PRINTF(3, 4);
+/* ML_EDATA when a warning was given under --strict: asked before output is begun. */
+int ml_strict(struct ml_cli *cli, struct ml_error *err) ML_CHECK;
+/* One line on stderr with -v. */
+void ml_note(struct ml_cli *cli, const char *fmt, ...) ML_PRINTF(2, 3);
+
+#endif
