@@ -71,7 +71,8 @@ const char *ml_buf_str(struct ml_buf *b)
 int ml_buf_check(const struct ml_buf *b, struct ml_error *err)
 {
 	if (b->failed)
-		return ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory (%zu bytes held)", b->n);
+		return ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory (%zu bytes held)",
+			       b->n);
 	return ML_OK;
 }
 

@@ -58,7 +58,7 @@ static void limit(int *cores, double quota, double period)
 /* `dir` with its last part being cut away each time, down to `root` bytes. */
 static void limit_by_groups(int *cores, char *dir, size_t root, bool v2)
 {
-	char file[2 * LINE], line[LINE];
+	char file[2 * LINE + 32], line[LINE];
 	double quota, period;
 
 	for (;;) {
@@ -66,8 +66,8 @@ static void limit_by_groups(int *cores, char *dir, size_t root, bool v2)
 
 		snprintf(file, sizeof file, "%s/%s", dir, v2 ? "cpu.max" : "cpu.cfs_quota_us");
 		if (read_line(file, line))
-			got = v2 ? sscanf(line, "%lf %lf", &quota, &period) == 2 :
-				   sscanf(line, "%lf", &quota) == 1;
+			got = v2 ? sscanf(line, "%lf %lf", &quota, &period) == 2
+				 : sscanf(line, "%lf", &quota) == 1;
 		if (got && !v2) {
 			snprintf(file, sizeof file, "%s/cpu.cfs_period_us", dir);
 			got = read_line(file, line) && sscanf(line, "%lf", &period) == 1;
@@ -96,7 +96,7 @@ static bool names_cpu(const char *list)
 static void limit_by_line(int *cores, char *line)
 {
 	static const char *const mounts[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified",
-		                              "/sys/fs/cgroup/cpu" };
+					      "/sys/fs/cgroup/cpu" };
 	char *list = strchr(line, ':'), *path = list ? strchr(list + 1, ':') : NULL;
 	char dir[2 * LINE];
 

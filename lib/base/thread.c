@@ -27,7 +27,11 @@ struct team {
 	struct ml_error *err;
 };
 
-struct worker { struct team *team; pthread_t thread; int id; };
+struct worker {
+	struct team *team;
+	pthread_t thread;
+	int id;
+};
 
 static void note_failure(struct team *t, size_t block, int rc, const struct ml_error *err)
 {
@@ -62,7 +66,9 @@ static void *work(void *worker)
  * the thread that can act on them; those that a fault raises stay with the thread at fault. */
 static void block_signals(sigset_t *before)
 {
-	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS };
+	static const int faults[] = {
+		SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS
+	};
 	sigset_t all;
 
 	sigfillset(&all);

@@ -4,7 +4,9 @@
 
 #include <stdint.h>
 
-struct ml_wide { uint64_t hi, lo; };
+struct ml_wide {
+	uint64_t hi, lo;
+};
 
 static inline struct ml_wide ml_wide_mul(uint64_t a, uint64_t b)
 {
@@ -14,11 +16,12 @@ static inline struct ml_wide ml_wide_mul(uint64_t a, uint64_t b)
 	return (struct ml_wide){ (uint64_t)(product >> 64), (uint64_t)product };
 #else
 	uint64_t a0 = a & UINT32_MAX, a1 = a >> 32, b0 = b & UINT32_MAX, b1 = b >> 32;
-	uint64_t low = a0 * b0, cross = a1 * b0 + (low >> 32); /* below 2^64: no carry is lost */
+	uint64_t low = a0 * b0,
+		 cross = a1 * b0 + (low >> 32); /* below 2^64: no carry is lost */
 	uint64_t mid = a0 * b1 + (cross & UINT32_MAX);
 
 	return (struct ml_wide){ a1 * b1 + (cross >> 32) + (mid >> 32),
-		                 mid << 32 | (low & UINT32_MAX) };
+				 mid << 32 | (low & UINT32_MAX) };
 #endif
 }
 
