@@ -1,0 +1,59 @@
+/* input.h - tables from operands: CSV or binary, one file or several, whole or batch by batch.
+ *
+ * Several CSV files are one table (equal headers, each its own); several binary tables likewise when schema
+ * and chain are equal.  Roles and kinds asked for are applied here, warnings about the text given
+ * (W-EOL, W-BLANK, W-HEADER, W-DELIM, W-MIXED ...). */
+#ifndef ML_CORE_INPUT_H
+#define ML_CORE_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/run.h"
+#include "core/pipeline.h"
+#include "data/build.h"
+#include "data/columns.h"
+#include "data/csv.h"
+#include "data/kind.h"
+#include "data/table.h"
+#include "opt/opt.h"
+
+struct ml_roles { const char *target, *weight, *group, *time; struct ml_texts id, ignore; };
+
+/* As the command line fills it; texts are borrowed. */
+struct ml_input_opts {
+	struct ml_csv_opts csv;
+	struct ml_kind_opts kinds;
+	struct ml_texts num, cat, text; /* COLUMNS whose kind is given */
+	struct ml_roles roles;         /* NULL where not given */
+	bool roles_optional;           /* a role's column may be absent (ml-predict) */
+};
+
+struct ml_input;
+
+/* Opens all operands in turn (n 0: standard input); reads the first header or the first records up to the
+ * first rows.  A model where a table is expected is E-FORMAT. */
+int ml_input_open(struct ml_input **in, char *const *files, size_t n, const struct ml_input_opts *opts,
+                  const struct ml_run *run, struct ml_error *err) ML_CHECK;
+bool ml_input_is_binary(const struct ml_input *in);
+/* Names and roles; kinds of a binary table (NULL for CSV: known only after all rows). Borrowed. */
+const struct ml_column_set *ml_input_columns(const struct ml_input *in);
+/* Steps and ancillary records that the binary table carries; empty for CSV.  Borrowed, complete after
+ * open; may be moved out by the caller (swap with an empty one). */
+struct ml_pipeline *ml_input_pipeline(struct ml_input *in);
+
+/* All rows.  *t is the caller's. */
+int ml_input_table(struct ml_input *in, struct ml_table **t, struct ml_error *err) ML_CHECK;
+/* Batch by batch, CSV only: cells as read. */
+int ml_input_cells(struct ml_input *in, struct ml_cells *cells, struct ml_error *err) ML_CHECK;
+/* Batch by batch, binary only.  *t is the caller's. */
+int ml_input_rows(struct ml_input *in, struct ml_table **t, struct ml_error *err) ML_CHECK;
+/* Name of the file the last batch came from, for messages. */
+const char *ml_input_file(const struct ml_input *in);
+/* Reads on to the end when the caller stopped early, warns what is known only then, and puts
+ * number of rows and SHA-256 of each input into `lineage` (a list "inputs"), when not NULL. */
+int ml_input_finish(struct ml_input *in, struct ml_fields *lineage, struct ml_error *err) ML_CHECK;
+void ml_input_free(struct ml_input *in);
+
+#endif

@@ -1,0 +1,93 @@
+/* pipeline.h - the steps of a stream in memory, and what it means to apply them. */
+#ifndef ML_CORE_PIPELINE_H
+#define ML_CORE_PIPELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/run.h"
+#include "data/columns.h"
+#include "data/fields.h"
+#include "data/table.h"
+#include "models/model.h"
+#include "prep/prep.h"
+#include "stream/stream.h"
+
+/* A column that a step takes or makes. */
+struct ml_slot { char *name; enum ml_kind kind; bool dummy; };
+
+/* Beside a model: what the estimator's numbers mean. */
+struct ml_outcome {
+	enum ml_task task;
+	char *target;                  /* column it was fitted on, or NULL (clusters) */
+	char **classes;                /* n_classes names, in the order of the codes */
+	size_t n_classes;
+	size_t positive;               /* of two classes: which one is positive */
+	struct ml_report report;
+};
+
+struct ml_step {
+	const struct ml_prep *prep;    /* one of them is NULL */
+	const struct ml_model *model;
+	void *state;                   /* owned, released through the contract */
+	struct ml_slot *needs, *gives; /* owned */
+	size_t n_needs, n_gives;
+	char **drops;                  /* columns that are gone behind it */
+	size_t n_drops;
+	struct ml_fields options;      /* "spec" and each option, as canonical texts */
+	struct ml_outcome outcome;     /* of a model */
+	bool open;                     /* fitted from CSV: what was done before is not known */
+	unsigned char chain[ML_DIGEST]; /* digest of the step before it, when closed */
+	char *after;                   /* its type, for messages; NULL when open */
+	unsigned char digest[ML_DIGEST]; /* of this step and all before it in its chain */
+	struct ml_tally *tally;        /* n_needs, added up by applying */
+};
+
+/* An ancillary record, kept as fields; `steps`: how many steps stood before its segment's first (from)
+ * and behind its last (to): a golden record answers for steps from..to-1. */
+struct ml_extra { char kind[32]; struct ml_fields fields; size_t from, to; };
+
+struct ml_pipeline {
+	struct ml_step *step;
+	size_t n, cap;
+	struct ml_extra *extra;
+	size_t n_extra, cap_extra;
+};
+
+void ml_step_release(struct ml_step *s);
+const char *ml_step_type(const struct ml_step *s);
+void ml_pipeline_release(struct ml_pipeline *p);
+/* The estimator at the end, or NULL. */
+const struct ml_step *ml_pipeline_model(const struct ml_pipeline *p);
+/* Columns the steps from `from` on need that no step among them makes: the source columns. *slots (freed with
+ * ml_slots_free) are in order of first need.  E-COLUMNS when a step needs a column that an earlier one
+ * has removed, or of another kind than it makes; E-CHAIN as design says. */
+int ml_pipeline_source(const struct ml_pipeline *p, size_t from, struct ml_slot **slots, size_t *n,
+                       struct ml_error *err) ML_CHECK;
+void ml_slots_free(struct ml_slot *s, size_t n);
+
+/* Fits a preparation on the table (of chain `p`), applies it to the table, and appends it to p.  `open`: the
+ * table came from CSV and p was empty (nothing is known of what was done before). */
+int ml_pipeline_fit(struct ml_pipeline *p, const struct ml_prep *prep, const char *spec, const void *opts,
+                    struct ml_table *t, const struct ml_run *run, struct ml_error *err) ML_CHECK;
+/* Applies the preparations from..to-1 to a table; columns are bound by name (E-COLUMNS). */
+int ml_pipeline_apply(struct ml_pipeline *p, size_t from, size_t to, struct ml_table *t,
+                      struct ml_error *err) ML_CHECK;
+/* Warns what the tallies hold (W-IMPUTED, W-UNSEEN, W-UNDEFINED), one line a column and problem. */
+void ml_pipeline_warn(const struct ml_pipeline *p, const struct ml_run *run);
+
+/* ---- bytes ---- */
+int ml_step_save(const struct ml_step *s, struct ml_fields *out, struct ml_error *err) ML_CHECK;
+int ml_step_load(struct ml_step *s, const struct ml_fields *in, struct ml_error *err) ML_CHECK;
+/* Appends a record of a stream (takes what it needs out of it): checks the chain (E-CHAIN). */
+int ml_pipeline_take(struct ml_pipeline *p, struct ml_record *r, struct ml_error *err) ML_CHECK;
+/* Reads models (concatenated in this order) up to their end; rows in them are E-FORMAT. */
+int ml_pipeline_read(struct ml_pipeline *p, const char *const *files, size_t n, struct ml_error *err) ML_CHECK;
+/* Writes one segment: steps from..n-1, extras, and, when t is not NULL, its rows. */
+int ml_pipeline_write(const struct ml_pipeline *p, size_t from, const struct ml_table *t,
+                      struct ml_sink *sink, struct ml_error *err) ML_CHECK;
+
+#endif
