@@ -1,4 +1,4 @@
-/* wide.h - products of two 64-bit words, whole. */
+/* wide.h - 64-bit words: whole products, leading zeros. */
 #ifndef ML_BASE_WIDE_H
 #define ML_BASE_WIDE_H
 
@@ -16,12 +16,30 @@ static inline struct ml_wide ml_wide_mul(uint64_t a, uint64_t b)
 	return (struct ml_wide){ (uint64_t)(product >> 64), (uint64_t)product };
 #else
 	uint64_t a0 = a & UINT32_MAX, a1 = a >> 32, b0 = b & UINT32_MAX, b1 = b >> 32;
-	uint64_t low = a0 * b0,
-		 cross = a1 * b0 + (low >> 32); /* below 2^64: no carry is lost */
+	/* Neither sum reaches 2^64: no carry is lost. */
+	uint64_t low = a0 * b0, cross = a1 * b0 + (low >> 32);
 	uint64_t mid = a0 * b1 + (cross & UINT32_MAX);
 
 	return (struct ml_wide){ a1 * b1 + (cross >> 32) + (mid >> 32),
 				 mid << 32 | (low & UINT32_MAX) };
+#endif
+}
+
+/* Zero bits above the highest one of v, v != 0. */
+static inline int ml_leading_zeros(uint64_t v)
+{
+#ifdef __GNUC__
+	return __builtin_clzll(v);
+#else
+	int n = 0;
+
+	for (int by = 32; by; by /= 2) {
+		if (!(v >> (64 - by))) {
+			n += by;
+			v <<= by;
+		}
+	}
+	return n;
 #endif
 }
 
