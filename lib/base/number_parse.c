@@ -1,43 +1,36 @@
 /* number_parse.c - text to numbers, correctly rounded.
  *
  * The text is read once: its digits become an integer w, its point and exponent a power of
- * ten q.  Three ways from there, the cheapest that is exact:
- *   w and 10^|q| are doubles themselves: one multiplication or division (Clinger 1990);
- *   up to 19 digits: ml_nearest(); more: the first 19, and those plus one, when both round to
- *   the same double;
- *   else strtod() on a copy, shortened to so many digits that the rounding cannot change, and
- *   without a point, so that no locale matters. */
+ * ten.  Where both are doubles themselves one multiplication or division is exact (Clinger
+ * 1990); else up to 19 digits go to ml_nearest(), more to ml_digits_nearest(). */
 #include "base/number.h"
 
 #include <float.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/nearest.h"
+#include "base/shortest.h"
 
-enum {
-	WORD_DIGITS = 19,      /* decimals of so many digits fit 64 bits */
-	SURE_DIGITS = DBL_DIG, /* and of so many are told apart by doubles */
-	/* The middle of two doubles has at most 767 significant digits: of what follows the
-	 * 800th only matters whether it is zero. */
-	KEPT_DIGITS = 800,
-	EXP_LIMIT = 100000,                 /* zero or infinite whatever the KEPT_DIGITS are */
-	DOUBLE_DIGITS = DBL_MAX_10_EXP + 1, /* of the largest double, written out */
-};
-static const uint64_t sure_end = UINT64_C(1000000000000000); /* 10^SURE_DIGITS */
+enum { WORD_DIGITS = 19 }; /* decimals of so many digits fit 64 bits */
+static const uint64_t sure_end = UINT64_C(1000000000000000); /* 10^15: digits < DBL_DIG */
+static const uint64_t exact_end = UINT64_C(1) << DBL_MANT_DIG;
+_Static_assert(DBL_DIG == 15, "decimals below sure_end are told apart by doubles");
+/* What ml_number_print() writes without an exponent. */
+static const double fixed_min = 1e-5, fixed_end = 1e17;
 
 /* A text taken apart: +-w * 10^exp, w modulo 2^64. */
 struct scan {
 	uint64_t w;
 	int64_t exp;
 	const char *first, *end; /* the digits stand in here, with marks between them */
-	size_t digits;           /* how many; leading zeros count unless they are too many */
-	size_t whole;            /* how many before the point */
-	bool negative, point, exponent;
-	bool padded; /* a leading zero before other digits */
-	bool odd;    /* written as ml_number_print() never does */
+	size_t digits;           /* how many; when over WORD_DIGITS, without leading zeros */
+	bool negative;
+	bool exponent;
+	bool integer; /* no point, no exponent */
+	bool padded;  /* a leading zero before other digits */
+	bool odd;     /* written as ml_number_print() never does */
 };
 
 static bool is_digit(char c)
@@ -69,18 +62,15 @@ static bool eight_digits(const char *s, uint64_t *v)
 }
 
 /* Adds the digits at s to *w; returns the end of them. */
-static const char *take_digits(const char *s, const char *end, uint64_t *w)
+static inline const char *take_digits(const char *s, const char *end, uint64_t *w)
 {
-	uint64_t v = *w;
-
 	for (; s < end && is_digit(*s); s++)
-		v = v * 10 + (uint64_t)(*s - '0');
-	*w = v;
+		*w = *w * 10 + (uint64_t)(*s - '0');
 	return s;
 }
 
 /* Behind the point many digits are usual. */
-static const char *take_many_digits(const char *s, const char *end, uint64_t *w)
+static inline const char *take_fraction(const char *s, const char *end, uint64_t *w)
 {
 	uint64_t eight;
 
@@ -90,26 +80,26 @@ static const char *take_many_digits(const char *s, const char *end, uint64_t *w)
 }
 
 /* The groups of three digits that follow a first one of one to three; NULL when one has
- * another size. */
-static const char *take_groups(const char *s, const char *end, char thousands, struct scan *c)
+ * another size.  Adds to *w and to *digits. */
+static const char *take_groups(const char *s, const char *end, char thousands, uint64_t *w,
+			       size_t *digits)
 {
-	if (c->whole < 1 || c->whole > 3)
+	if (*digits < 1 || *digits > 3)
 		return NULL;
 	while (s < end && *s == thousands) {
 		const char *group = s + 1;
 
-		s = take_digits(group, end, &c->w);
+		s = take_digits(group, end, w);
 		if (s - group != 3)
 			return NULL;
-		c->whole += 3;
+		*digits += 3;
 	}
-	c->odd = true;
 	return s;
 }
 
 /* Reads [+-]?digits; NULL when there is no digit.  Far beyond EXP_LIMIT the value stands
  * still, so that no text overflows it; a text of 2^56 bytes does not exist. */
-static const char *take_exponent(const char *s, const char *end, struct scan *c)
+static const char *take_exponent(const char *s, const char *end, int64_t *exp)
 {
 	bool negative = s < end && *s == '-';
 	int64_t v = 0;
@@ -120,104 +110,77 @@ static const char *take_exponent(const char *s, const char *end, struct scan *c)
 		if (v < INT64_C(1) << 56)
 			v = v * 10 + (*s - '0');
 	}
-	c->exp += negative ? -v : v;
-	c->exponent = true;
+	*exp = negative ? -v : v;
 	return s > first ? s : NULL;
 }
 
 /* Only significant digits need fit into w. */
-static void drop_zeros(struct scan *c)
+static struct scan without_zeros(struct scan c)
 {
-	for (; c->first < c->end && (*c->first == '0' || !is_digit(*c->first)); c->first++)
-		c->digits -= *c->first == '0';
+	for (; c.first < c.end && (*c.first == '0' || !is_digit(*c.first)); c.first++)
+		c.digits -= *c.first == '0';
+	return c;
 }
 
-static bool scan(const char *s, const char *end, char decimal, char thousands, struct scan *c)
+/* Takes s apart; false when it is no number.  The numbers that helpers write are locals, so
+ * that *c stays in registers once this is inlined: it halves the time. */
+static inline bool scan(const char *s, const char *end, char decimal, char thousands,
+			struct scan *c)
 {
+	uint64_t w = 0;
+	int64_t exp = 0, given = 0;
+
 	if (s == end)
 		return false;
-	c->negative = *s == '-';
-	c->odd = *s == '+';
-	s += c->negative || c->odd;
-	c->first = s;
-	s = take_digits(s, end, &c->w);
-	c->whole = (size_t)(s - c->first);
-	if (thousands && s < end && *s == thousands && !(s = take_groups(s, end, thousands, c)))
-		return false;
-	c->digits = c->whole;
-	if (s < end && *s == decimal) {
+	bool negative = *s == '-', odd = *s == '+';
+	s += negative || odd;
+	const char *first = s;
+	s = take_digits(s, end, &w);
+	size_t whole = (size_t)(s - first), digits = whole;
+	if (thousands && s < end && *s == thousands) {
+		if (!(s = take_groups(s, end, thousands, &w, &digits)))
+			return false;
+		odd = true;
+		whole = digits;
+	}
+	bool point = s < end && *s == decimal;
+	if (point) {
 		const char *behind = s + 1;
 
-		c->point = true;
-		s = take_many_digits(behind, end, &c->w);
-		c->digits += (size_t)(s - behind);
-		c->exp = behind - s;
-		c->odd |= !c->whole || s[-1] == '0' || s == behind || decimal != '.';
+		s = take_fraction(behind, end, &w);
+		digits += (size_t)(s - behind);
+		exp = behind - s;
+		odd |= !whole || s == behind || s[-1] == '0' || decimal != '.';
 	}
-	c->end = s;
-	if (!c->digits)
+	const char *last = s;
+	if (!digits)
 		return false;
-	c->padded = c->whole > 1 && *c->first == '0';
-	c->odd |= c->padded;
-	if (c->digits > WORD_DIGITS)
-		drop_zeros(c);
-	if (s < end && (*s == 'e' || *s == 'E') && !(s = take_exponent(s + 1, end, c)))
+	bool padded = whole > 1 && *first == '0';
+	bool exponent = s < end && (*s == 'e' || *s == 'E');
+	if (exponent && !(s = take_exponent(s + 1, end, &given)))
 		return false;
+	*c = (struct scan){ .w = w,
+			    .exp = exp + given,
+			    .first = first,
+			    .end = last,
+			    .digits = digits,
+			    .negative = negative,
+			    .exponent = exponent,
+			    .integer = !point && !exponent,
+			    .padded = padded,
+			    .odd = odd || padded };
+	if (digits > WORD_DIGITS)
+		*c = without_zeros(*c);
 	return s == end;
 }
 
-/* Copies the first `room` digits, or all, to out; returns how many.  *rest: a digit other
- * than zero comes behind them. */
-static size_t copy_digits(const struct scan *c, char *out, size_t room, bool *rest)
+static struct ml_digits all_digits(const struct scan *c)
 {
-	size_t n = 0;
-
-	*rest = false;
-	for (const char *s = c->first; s < c->end; s++) {
-		if (!is_digit(*s))
-			continue;
-		if (n < room)
-			out[n++] = *s;
-		else
-			*rest |= *s != '0';
-	}
-	return n;
-}
-
-static double by_strtod(const struct scan *c)
-{
-	char text[KEPT_DIGITS + 32];
-	bool rest;
-	size_t n = copy_digits(c, text, KEPT_DIGITS, &rest);
-	int64_t exp = c->exp + (int64_t)(c->digits - n);
-
-	if (rest) {
-		text[n++] = '1';
-		exp--;
-	}
-	exp = exp < -EXP_LIMIT ? -EXP_LIMIT : exp > EXP_LIMIT ? EXP_LIMIT : exp;
-	snprintf(text + n, sizeof text - n, "e%d", (int)exp);
-	return strtod(text, NULL);
-}
-
-/* More than 19 significant digits.  The first is not zero, so w is not, afterwards. */
-static double from_many(struct scan *c)
-{
-	char text[WORD_DIGITS];
-	bool rest;
-	size_t n = copy_digits(c, text, WORD_DIGITS, &rest);
-	int64_t exp = c->exp + (int64_t)(c->digits - n);
-
-	c->w = 0;
-	take_digits(text, text + n, &c->w);
-	double low = ml_nearest(c->w, exp);
-	if (!rest || low == ml_nearest(c->w + 1, exp))
-		return low;
-	return by_strtod(c);
+	return (struct ml_digits){ c->first, c->end, c->digits, c->exp };
 }
 
 /* w * 10^exp, not negative; infinity when it is too large. */
-static double magnitude(struct scan *c)
+static inline double magnitude(const struct scan *c)
 {
 	static const double pow10[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
 					1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
@@ -225,8 +188,8 @@ static double magnitude(struct scan *c)
 	enum { EXACT = sizeof pow10 / sizeof *pow10 - 1 };
 
 	if (c->digits > WORD_DIGITS)
-		return from_many(c);
-	if (FLT_EVAL_METHOD == 0 && c->w <= UINT64_C(1) << DBL_MANT_DIG) {
+		return ml_digits_nearest(all_digits(c));
+	if (FLT_EVAL_METHOD == 0 && c->w <= exact_end) {
 		if (c->exp <= 0 && c->exp >= -EXACT)
 			return (double)c->w / pow10[-c->exp];
 		if (c->exp > 0 && c->exp <= EXACT)
@@ -235,32 +198,45 @@ static double magnitude(struct scan *c)
 	return c->w ? ml_nearest(c->w, c->exp) : 0;
 }
 
-/* Would ml_number_print() write s?  Decimals of up to 15 digits are the shortest for their
- * double, so the way they are written decides; others are printed and compared. */
-static bool is_plain(const struct scan *c, const char *s, size_t n, double value)
+/* Is the integer another number than its double? */
+static inline bool is_coarse(const struct scan *c, double size)
+{
+	if (c->digits > WORD_DIGITS)
+		return !ml_digits_equal(all_digits(c), size);
+	return c->w > exact_end && (uint64_t)size != c->w;
+}
+
+/* Is w * 10^exp, of more digits than are sure, what is printed for the double `size`? */
+static bool is_printed(uint64_t w, int64_t exp, double size)
+{
+	if (size >= fixed_end || size == (double)(uint64_t)size)
+		return size < fixed_end && !exp && w == (uint64_t)size;
+	struct ml_decimal d = ml_shortest(size);
+	while (d.exp < exp && d.digits % 10 == 0) {
+		d.digits /= 10;
+		d.exp++;
+	}
+	return d.exp == exp && d.digits == w && size >= fixed_min;
+}
+
+static bool is_same_text(const char *s, size_t n, double value)
 {
 	char text[ML_NUMBER_MAX];
 
-	if (c->odd || n >= sizeof text)
-		return false;
-	if (c->w < sure_end && c->digits <= WORD_DIGITS && !c->exponent)
-		return c->w ? value >= 1e-5 || value <= -1e-5 : !c->negative;
 	return ml_number_print(value, text) == n && !memcmp(text, s, n);
 }
 
-/* Is the integer another number than its double? */
-static bool is_coarse(const struct scan *c, double value)
+/* Would ml_number_print() write s?  Decimals of up to 15 digits are the shortest for their
+ * double, so the way they are written decides. */
+static inline bool is_plain(const struct scan *c, const char *s, size_t n, double size)
 {
-	char have[DOUBLE_DIGITS], want[DOUBLE_DIGITS + 2];
-	bool rest;
-
-	if (c->digits <= WORD_DIGITS)
-		return c->w > UINT64_C(1) << DBL_MANT_DIG && (uint64_t)value != c->w;
-	if (c->digits > sizeof have)
-		return true;
-	size_t n = copy_digits(c, have, sizeof have, &rest);
-	int len = snprintf(want, sizeof want, "%.0f", value);
-	return (size_t)len != n || memcmp(have, want, n) != 0;
+	if (c->odd || n >= ML_NUMBER_MAX || c->digits > WORD_DIGITS)
+		return false;
+	if (c->exponent)
+		return is_same_text(s, n, c->negative ? -size : size);
+	if (c->w >= sure_end)
+		return is_printed(c->w, c->exp, size);
+	return c->w ? size >= fixed_min : !c->negative;
 }
 
 bool ml_number_parse_as(const char *s, size_t n, char decimal, char thousands,
@@ -270,63 +246,25 @@ bool ml_number_parse_as(const char *s, size_t n, char decimal, char thousands,
 
 	if (!scan(s, s + n, decimal, thousands, &c))
 		return false;
-	double v = magnitude(&c);
+	double size = magnitude(&c);
 	unsigned flags = 0;
-	if (!c.point && !c.exponent) {
+	if (c.integer) {
 		flags |= c.padded ? ML_NUM_LEADZERO : 0;
-		if (c.w > UINT64_C(1) << DBL_MANT_DIG || c.digits > WORD_DIGITS)
-			flags |= is_coarse(&c, v) ? ML_NUM_COARSE : 0;
+		flags |= is_coarse(&c, size) ? ML_NUM_COARSE : 0;
 	}
-	if (v > DBL_MAX) {
+	if (size > DBL_MAX) {
 		flags |= ML_NUM_OVERFLOW;
-		v = DBL_MAX;
-	} else if (!v && c.w) {
-		flags |= ML_NUM_UNDERFLOW;
+		size = DBL_MAX;
 	}
-	v = c.negative && v ? -v : v;
-	if (is_plain(&c, s, n, v))
+	if (size == 0 && (c.w || c.digits > WORD_DIGITS))
+		flags |= ML_NUM_UNDERFLOW;
+	if (is_plain(&c, s, n, size))
 		flags |= ML_NUM_PLAIN;
-	*out = (struct ml_number){ v, flags };
+	*out = (struct ml_number){ c.negative && size > 0 ? -size : size, flags };
 	return true;
 }
 
 bool ml_number_parse(const char *s, size_t n, struct ml_number *out)
 {
 	return ml_number_parse_as(s, n, '.', 0, out);
-}
-
-bool ml_number_is_infinity(const char *s, size_t n)
-{
-	static const char word[] = "infinity";
-
-	if (n && (*s == '+' || *s == '-')) {
-		s++;
-		n--;
-	}
-	if (n != 3 && n != sizeof word - 1)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		if ((s[i] | 0x20) != word[i])
-			return false;
-	}
-	return true;
-}
-
-bool ml_integer_parse(const char *s, long long *out)
-{
-	bool negative = *s == '-';
-	uint64_t v = 0, limit = (uint64_t)INT64_MAX + negative;
-
-	s += *s == '-' || *s == '+';
-	if (!*s)
-		return false;
-	for (; *s; s++) {
-		uint64_t digit = (uint64_t)(*s - '0');
-
-		if (!is_digit(*s) || v > (limit - digit) / 10)
-			return false;
-		v = v * 10 + digit;
-	}
-	*out = negative ? -(long long)(v - (v != 0)) - (v != 0) : (long long)v;
-	return true;
 }
