@@ -55,9 +55,14 @@ struct ml_pipeline {
 	size_t n, cap;
 	struct ml_extra *extra;
 	size_t n_extra, cap_extra;
+	size_t segment, from;          /* of the stream being taken in: its segment, its first step */
 };
 
 void ml_step_release(struct ml_step *s);
+/* Gives a step its place behind the last of p: open when there is none, else closed over it. */
+int ml_step_chain(struct ml_step *s, const struct ml_pipeline *p, struct ml_error *err) ML_CHECK;
+/* Appends s (contents move into p, also on failure). */
+int ml_pipeline_append(struct ml_pipeline *p, struct ml_step *s, struct ml_error *err) ML_CHECK;
 const char *ml_step_type(const struct ml_step *s);
 void ml_pipeline_release(struct ml_pipeline *p);
 /* The estimator at the end, or NULL. */
@@ -76,6 +81,9 @@ int ml_pipeline_fit(struct ml_pipeline *p, const struct ml_prep *prep, const cha
 /* Applies the preparations from..to-1 to a table; columns are bound by name (E-COLUMNS). */
 int ml_pipeline_apply(struct ml_pipeline *p, size_t from, size_t to, struct ml_table *t,
                       struct ml_error *err) ML_CHECK;
+/* Copy of the columns idx[0..n) of t: values, names, roles, levels; no origins. */
+int ml_table_columns(struct ml_table *out, const struct ml_table *t, const size_t *idx, size_t n,
+                     struct ml_error *err) ML_CHECK;
 /* Warns what the tallies hold (W-IMPUTED, W-UNSEEN, W-UNDEFINED), one line a column and problem. */
 void ml_pipeline_warn(const struct ml_pipeline *p, const struct ml_run *run);
 
@@ -84,6 +92,11 @@ int ml_step_save(const struct ml_step *s, struct ml_fields *out, struct ml_error
 int ml_step_load(struct ml_step *s, const struct ml_fields *in, struct ml_error *err) ML_CHECK;
 /* Appends a record of a stream (takes what it needs out of it): checks the chain (E-CHAIN). */
 int ml_pipeline_take(struct ml_pipeline *p, struct ml_record *r, struct ml_error *err) ML_CHECK;
+/* Adds an ancillary record (the fields move into p); finds the first of a kind; removes all of a kind. */
+int ml_pipeline_add_extra(struct ml_pipeline *p, const char *kind, struct ml_fields *fields,
+                          struct ml_error *err) ML_CHECK;
+const struct ml_fields *ml_pipeline_extra(const struct ml_pipeline *p, const char *kind);
+void ml_pipeline_drop_extras(struct ml_pipeline *p, const char *kind);
 /* Reads models (concatenated in this order) up to their end; rows in them are E-FORMAT. */
 int ml_pipeline_read(struct ml_pipeline *p, const char *const *files, size_t n, struct ml_error *err) ML_CHECK;
 /* Writes one segment: steps from..n-1, extras, and, when t is not NULL, its rows. */
