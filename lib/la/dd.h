@@ -3,7 +3,9 @@
 #ifndef ML_LA_DD_H
 #define ML_LA_DD_H
 
-struct ml_dd { double hi, lo; };
+struct ml_dd {
+	double hi, lo;
+};
 
 /* a + b exactly. */
 static inline struct ml_dd ml_two_sum(double a, double b)
@@ -45,6 +47,29 @@ static inline struct ml_dd ml_dd_div(struct ml_dd a, struct ml_dd b)
 	struct ml_dd p = ml_dd_mul(b, (struct ml_dd){ q, 0 });
 	struct ml_dd r = ml_dd_add(a, (struct ml_dd){ -p.hi, -p.lo });
 	return ml_two_sum(q, r.hi / b.hi);
+}
+
+/* Sums of many numbers: the rounding errors of hi are gathered in lo ("Sum2" and "Dot2" of
+ * Ogita, Rump, Oishi 2005), as good as double-double at a third of its price.  hi and lo may
+ * overlap until ml_acc_end(). */
+static inline void ml_acc_add(struct ml_dd *a, double v)
+{
+	struct ml_dd s = ml_two_sum(a->hi, v);
+	a->hi = s.hi;
+	a->lo += s.lo;
+}
+
+/* Adds u * v. */
+static inline void ml_acc_mul(struct ml_dd *a, double u, double v)
+{
+	struct ml_dd p = ml_two_prod(u, v), s = ml_two_sum(a->hi, p.hi);
+	a->hi = s.hi;
+	a->lo += s.lo + p.lo;
+}
+
+static inline struct ml_dd ml_acc_end(struct ml_dd a)
+{
+	return ml_two_sum(a.hi, a.lo);
 }
 
 #endif

@@ -1,0 +1,47 @@
+/* linpred.h - what linear models share: a block of coefficients and the scores it gives.
+ *
+ * Coefficients: `rows` x (features + 1), row-major; the last column holds the intercepts (0
+ * where the model has none), as ml_model.coefficients() hands them out. */
+#ifndef ML_MODELS_LINPRED_H
+#define ML_MODELS_LINPRED_H
+
+#include "models/model.h"
+
+struct ml_linpred {
+	size_t rows, features;
+	double *coef;
+};
+
+/* Zeroed coefficients; ml_linpred_release() frees them. */
+int ml_linpred_init(struct ml_linpred *m, size_t rows, size_t features,
+		    struct ml_error *err) ML_CHECK;
+void ml_linpred_release(struct ml_linpred *m);
+
+/* Scores of one row: out[r] = intercept r + coefficients r . x, r = 0..rows-1.  A score beyond
+ * the largest double becomes that; it is NaN only where infinities of both signs met. */
+void ml_linpred_scores(const struct ml_linpred *m, const double *x, double *out);
+/* ML_EBUG unless x has the model's columns. */
+int ml_linpred_check(const struct ml_linpred *m, const struct ml_mat *x,
+		     struct ml_error *err) ML_CHECK;
+
+/* Fails with ML_EDATA, E-RANGE when a coefficient is not finite: `model` names the fit. */
+int ml_linpred_finite(const struct ml_linpred *m, const char *model,
+		      struct ml_error *err) ML_CHECK;
+
+/* Fields "outputs", "features", "coefficients".  load: 1..max_rows rows. */
+void ml_linpred_save(const struct ml_linpred *m, struct ml_fields *out);
+int ml_linpred_load(struct ml_linpred *m, size_t max_rows, const struct ml_fields *in,
+		    struct ml_error *err) ML_CHECK;
+
+/* Copies rows x (features + 1) numbers to out. */
+void ml_linpred_copy(const struct ml_linpred *m, struct ml_mat *out);
+
+/* The sum of the row weights, n when there are none; infinite when beyond doubles. */
+double ml_total_weight(const struct ml_problem *p);
+
+/* Scores of one row (k of them) become probabilities that sum to 1. */
+void ml_softmax(double *scores, size_t k);
+/* The two probabilities of a two-class model with one score. */
+void ml_sigmoid(double score, double out[2]);
+
+#endif
