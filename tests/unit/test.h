@@ -16,9 +16,10 @@ struct ml_test { const char *name; void (*run)(void); struct ml_test *next; };
 static struct ml_test *ml_tests, **ml_tests_end = &ml_tests;
 static int ml_test_failed;
 
-#define TEST_CAT2(a, b) a##b
-#define TEST_CAT(a, b) TEST_CAT2(a, b)
-#define TEST(title) TEST_NAMED(TEST_CAT(test_at_, __LINE__), title)
+/* Functions are named by line; each step below expands what the next one joins. */
+#define TEST(title) TEST_AT(__LINE__, title)
+#define TEST_AT(line, title) TEST_LINE(line, title)
+#define TEST_LINE(line, title) TEST_NAMED(test_at_##line, title)
 #define TEST_NAMED(fn, title) \
 	static void fn(void); \
 	static struct ml_test fn##_entry = { title, fn, NULL }; \
