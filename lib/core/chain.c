@@ -39,6 +39,10 @@ static int take_step(struct ml_pipeline *p, struct ml_record *r, struct ml_error
 		memcpy(s.digest, r->digest, ML_DIGEST);
 		rc = check_place(p, &s, err);
 	}
+	if (!rc && p->keep_records) {
+		s.record = r->fields;
+		r->fields = (struct ml_fields){ 0 };
+	}
 	if (!rc)
 		return ml_pipeline_append(p, &s, err);
 	ml_step_release(&s);
@@ -176,6 +180,19 @@ int ml_pipeline_read(struct ml_pipeline *p, const char *const *files, size_t n,
 	return rehearse(p, err);
 }
 
+static int write_step(struct ml_stream_writer *w, const struct ml_step *s, struct ml_error *err)
+{
+	struct ml_fields fields = { 0 };
+
+	if (s->record.n)
+		return ml_stream_put(w, "step", &s->record, err);
+	int rc = ml_step_save(s, &fields, err);
+	if (!rc)
+		rc = ml_stream_put(w, "step", &fields, err);
+	ml_fields_release(&fields);
+	return rc;
+}
+
 int ml_pipeline_write(const struct ml_pipeline *p, size_t from, const struct ml_table *t,
                       struct ml_sink *sink, struct ml_error *err)
 {
@@ -183,13 +200,8 @@ int ml_pipeline_write(const struct ml_pipeline *p, size_t from, const struct ml_
 	const unsigned char *chain = p->n ? p->step[p->n - 1].digest : NULL;
 
 	int rc = ml_stream_begin(&w, sink, err);
-	for (size_t i = from; !rc && i < p->n; i++) {
-		struct ml_fields fields = { 0 };
-		rc = ml_step_save(&p->step[i], &fields, err);
-		if (!rc)
-			rc = ml_stream_put(&w, "step", &fields, err);
-		ml_fields_release(&fields);
-	}
+	for (size_t i = from; !rc && i < p->n; i++)
+		rc = write_step(&w, &p->step[i], err);
 	for (size_t i = 0; !rc && i < p->n_extra; i++)
 		rc = ml_stream_put(&w, p->extra[i].kind, &p->extra[i].fields, err);
 	if (!rc && t)

@@ -44,6 +44,9 @@ struct ml_step {
 	char *after;                   /* its type, for messages; NULL when open */
 	unsigned char digest[ML_DIGEST]; /* of this step and all before it in its chain */
 	struct ml_tally *tally;        /* n_needs, added up by applying */
+	/* The record as it was read, when the pipeline keeps records: written again to the byte, so that digests
+	 * hold whatever this version would have written. */
+	struct ml_fields record;
 };
 
 /* An ancillary record, kept as fields; `steps`: how many steps stood before its segment's first (from)
@@ -55,7 +58,8 @@ struct ml_pipeline {
 	size_t n, cap;
 	struct ml_extra *extra;
 	size_t n_extra, cap_extra;
-	size_t segment, from;          /* of the stream being taken in: its segment, its first step */
+	size_t segment, from;          /* of the stream being taken in: its first extra, its first step */
+	bool keep_records;             /* steps will be written again */
 };
 
 void ml_step_release(struct ml_step *s);

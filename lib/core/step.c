@@ -43,6 +43,7 @@ void ml_step_release(struct ml_step *s)
 	ml_texts_free(s->outcome.classes, s->outcome.n_classes);
 	free(s->after);
 	free(s->tally);
+	ml_fields_release(&s->record);
 	*s = (struct ml_step){ 0 };
 }
 

@@ -1,0 +1,408 @@
+/* input.c - operands as one table: opening, roles, kinds asked for, the end. */
+#include "core/input.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "core/input_parts.h"
+
+/* ---- roles and kinds ---- */
+
+static int names_message(const struct ml_input *in, struct ml_error *err, const char *tag,
+                         const char *what, const char *name)
+{
+	struct ml_buf list = { 0 };
+
+	for (size_t j = 0; j < in->set.n && list.n < 300; j++)
+		ml_buf_printf(&list, "%s%s", j ? ", " : "",
+		              ML_SHOW(in->set.name[j], strlen(in->set.name[j])));
+	ml_fail(err, ML_EDATA, tag, "%s: no %s column '%s'; there are: %.300s", in->file, what,
+	        ML_SHOW(name, strlen(name)), ml_buf_str(&list));
+	ml_buf_release(&list);
+	return err->code;
+}
+
+static int give_role(struct ml_input *in, const char *spec, enum ml_role role, struct ml_error *err)
+{
+	size_t *idx = NULL, n = 0;
+
+	if (!spec)
+		return ML_OK;
+	int rc = ml_columns_pick(&in->set, spec, &idx, &n, err);
+	if (rc == ML_EDATA && in->opts->roles_optional)
+		return ML_OK;
+	if (rc == ML_EDATA)
+		return names_message(in, err, role == ML_TARGET ? "E-TARGET" : "E-COLUMNS",
+		                     ml_role_names[role], spec);
+	if (!rc && n != 1 && role != ML_ID && role != ML_IGNORED)
+		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' names %zu columns, expected one %s",
+		             ML_SHOW(spec, strlen(spec)), n, ml_role_names[role]);
+	/* A role that one column has alone moves from whichever the table came with. */
+	for (size_t j = 0; !rc && j < in->set.n && role != ML_ID && role != ML_IGNORED; j++)
+		if (in->role[j] == role)
+			in->role[j] = ML_FEATURE;
+	for (size_t i = 0; !rc && i < n; i++)
+		in->role[idx[i]] = role;
+	free(idx);
+	return rc;
+}
+
+static int give_roles(struct ml_input *in, struct ml_error *err)
+{
+	const struct ml_roles *r = &in->opts->roles;
+	int rc = ML_OK;
+
+	for (size_t i = 0; !rc && i < r->ignore.n; i++)
+		rc = give_role(in, r->ignore.v[i], ML_IGNORED, err);
+	for (size_t i = 0; !rc && i < r->id.n; i++)
+		rc = give_role(in, r->id.v[i], ML_ID, err);
+	if (!rc)
+		rc = give_role(in, r->time, ML_TIME, err);
+	if (!rc)
+		rc = give_role(in, r->group, ML_GROUP, err);
+	if (!rc)
+		rc = give_role(in, r->weight, ML_WEIGHT, err);
+	if (!rc)
+		rc = give_role(in, r->target, ML_TARGET, err);
+	return rc;
+}
+
+static int ask_kinds(struct ml_input *in, const struct ml_texts *specs, enum ml_kind_ask ask,
+                     struct ml_error *err)
+{
+	for (size_t i = 0; i < specs->n; i++) {
+		size_t *idx = NULL, n = 0;
+		int rc = ml_columns_pick(&in->set, specs->v[i], &idx, &n, err);
+		for (size_t k = 0; !rc && k < n; k++)
+			in->ask[idx[k]] = ask;
+		free(idx);
+		if (rc)
+			return ml_context(err, "%s", in->file);
+	}
+	return ML_OK;
+}
+
+/* Names are known: roles and kinds that the command line gives. */
+static int adopt_columns(struct ml_input *in, struct ml_error *err)
+{
+	size_t n = in->set.n;
+
+	if (!in->role && !(in->role = ml_alloc(n, sizeof *in->role, err)))
+		return err->code;
+	if (!(in->ask = ml_alloc(n, sizeof *in->ask, err)))
+		return err->code;
+	int rc = give_roles(in, err);
+	in->set.role = in->role;
+	for (size_t j = 0; j < n; j++)
+		if (in->role[j] == ML_ID)
+			in->ask[j] = ML_ASK_STRING;
+	if (!rc)
+		rc = ask_kinds(in, &in->opts->num, ML_ASK_NUMBER, err);
+	if (!rc)
+		rc = ask_kinds(in, &in->opts->cat, ML_ASK_CATEGORY, err);
+	if (!rc)
+		rc = ask_kinds(in, &in->opts->text, ML_ASK_STRING, err);
+	return rc;
+}
+
+/* ---- CSV files ---- */
+
+static int same_header(const struct ml_input *in, struct ml_error *err)
+{
+	size_t n = ml_csv_cols(in->csv);
+	const char *const *names = ml_csv_names(in->csv);
+
+	for (size_t j = 0; j < n && j < in->set.n; j++)
+		if (strcmp(names[j], in->set.name[j]))
+			return ml_fail(err, ML_EDATA, "E-COLUMNS",
+			               "%s: column %zu is '%s', in the first file it is '%s'",
+			               in->file, j + 1, ML_SHOW(names[j], strlen(names[j])),
+			               ML_SHOW(in->set.name[j], strlen(in->set.name[j])));
+	if (n != in->set.n)
+		return ml_fail(err, ML_EDATA, "E-COLUMNS",
+		               "%s: %zu columns, in the first file there are %zu", in->file, n,
+		               in->set.n);
+	return ML_OK;
+}
+
+static int adopt_names(struct ml_input *in, struct ml_error *err)
+{
+	size_t n = ml_csv_cols(in->csv);
+	const char *const *names = ml_csv_names(in->csv);
+
+	if (!(in->names = ml_alloc(n, sizeof *in->names, err)))
+		return err->code;
+	in->set.name = (const char *const *)in->names;
+	for (size_t j = 0; j < n; j++, in->set.n++)
+		if (!(in->names[j] = ml_strdup(names[j], err)))
+			return err->code;
+	return adopt_columns(in, err);
+}
+
+static void warn_notes(const struct ml_input *in)
+{
+	const struct ml_csv_notes *n = ml_csv_notes(in->csv);
+	const struct ml_run *run = in->run;
+
+	if (!run->warn)
+		return;
+	if (n->mixed_eol)
+		run->warn(run->user, "W-EOL", SIZE_MAX, "%s: lines end in CRLF and in LF", in->file);
+	if (n->blank_lines)
+		run->warn(run->user, "W-BLANK", SIZE_MAX,
+		          "%s:%" PRIu64 ": %" PRIu64 " blank lines at the end are ignored", in->file,
+		          n->blank_line, n->blank_lines);
+	if (n->numeric_header)
+		run->warn(run->user, "W-HEADER", SIZE_MAX,
+		          "%s: every column name is a number; is there no header (--no-header)?",
+		          in->file);
+	if (n->other_delimiter)
+		run->warn(run->user, "W-DELIM", SIZE_MAX,
+		          n->other_delimiter == '\t'
+		                  ? "%s: one column, with a tab in every row; use -d tab?"
+		                  : "%s: one column, with '%c' in every row; use -d '%c'?",
+		          in->file, n->other_delimiter, n->other_delimiter);
+}
+
+/* Digest and rows of a file that was read to its end. */
+static int note_file(struct ml_input *in, struct ml_error *err)
+{
+	if (ML_GROW(in->done, in->cap_done, in->n_done + 1, err))
+		return err->code;
+	struct ml_input_done *d = &in->done[in->n_done++];
+	d->rows = in->rows;
+	ml_source_digest(in->source, d->hex);
+	in->rows = 0;
+	return ML_OK;
+}
+
+static void close_file(struct ml_input *in)
+{
+	ml_csv_free(in->csv);
+	ml_stream_free(in->stream);
+	ml_source_free(in->source);
+	in->csv = NULL;
+	in->stream = NULL;
+	in->source = NULL;
+}
+
+static int open_file(struct ml_input *in, struct ml_error *err)
+{
+	const char *path = in->n_files ? in->files[in->next] : NULL;
+	bool binary;
+
+	in->next++;
+	if (ml_source_open(&in->source, path, true, err))
+		return err->code;
+	in->file = ml_source_name(in->source);
+	if (ml_source_is_stream(in->source, &binary, err))
+		return err->code;
+	if (in->next > 1 && binary != in->binary)
+		return ml_fail(err, ML_EDATA, "E-FORMAT", "%s: %s, the first file is %s", in->file,
+		               binary ? "a binary table" : "text", in->binary ? "binary" : "text");
+	in->binary = binary;
+	if (binary)
+		return ml_input_open_stream(in, err);
+	if (ml_csv_open(&in->csv, in->source, &in->opts->csv, err))
+		return err->code;
+	return in->next > 1 ? same_header(in, err) : adopt_names(in, err);
+}
+
+int ml_input_open(struct ml_input **out, char *const *files, size_t n,
+                  const struct ml_input_opts *opts, const struct ml_run *run, struct ml_error *err)
+{
+	struct ml_input *in = ml_alloc(1, sizeof *in, err);
+
+	*out = in;
+	if (!in)
+		return err->code;
+	*in = (struct ml_input){ .files = files, .n_files = n, .opts = opts, .run = run };
+	in->pipeline.keep_records = true;
+	int rc = open_file(in, err);
+	if (!rc && in->binary)
+		rc = adopt_columns(in, err);
+	return rc;
+}
+
+/* End of a file: what was noticed, then the next one; ML_END behind the last. */
+static int next_file(struct ml_input *in, struct ml_error *err)
+{
+	if (in->csv)
+		warn_notes(in);
+	int rc = note_file(in, err);
+	close_file(in);
+	if (rc)
+		return rc;
+	if (in->next >= in->n_files) {
+		in->ended = true;
+		return ML_END;
+	}
+	return open_file(in, err);
+}
+
+/* ---- batches ---- */
+
+int ml_input_cells(struct ml_input *in, struct ml_cells *cells, struct ml_error *err)
+{
+	while (!in->ended) {
+		int rc = ml_csv_next(in->csv, cells, err);
+		if (!rc)
+			in->rows += cells->rows;
+		if (rc != ML_END)
+			return rc;
+		if ((rc = next_file(in, err)))
+			return rc;
+	}
+	return ML_END;
+}
+
+/* Gives rows the roles of the whole; their columns must be those of the first rows. */
+static int adopt_rows(const struct ml_input *in, struct ml_table *t, struct ml_error *err)
+{
+	if (t->ncol != in->set.n)
+		return ml_fail(err, ML_EDATA, "E-COLUMNS", "%s: rows of %zu columns behind rows of %zu",
+		               in->file, t->ncol, in->set.n);
+	for (size_t j = 0; j < t->ncol; j++) {
+		struct ml_column *c = &t->col[j];
+		if (strcmp(c->name, in->set.name[j]) || c->kind != in->kind[j])
+			return ml_fail(err, ML_EDATA, "E-COLUMNS",
+			               "%s: column %zu is '%s' (%s), before it was '%s' (%s)", in->file,
+			               j + 1, ML_SHOW(c->name, strlen(c->name)), ml_kind_names[c->kind],
+			               ML_SHOW(in->set.name[j], strlen(in->set.name[j])),
+			               ml_kind_names[in->kind[j]]);
+		c->role = in->role[j];
+	}
+	return ML_OK;
+}
+
+int ml_input_rows(struct ml_input *in, struct ml_table **t, struct ml_error *err)
+{
+	while (!in->ended) {
+		int rc = ml_input_next_rows(in, t, err);
+		if (!rc) {
+			in->rows += (*t)->rows;
+			rc = adopt_rows(in, *t, err);
+		}
+		if (rc != ML_END)
+			return rc;
+		if ((rc = next_file(in, err)))
+			return rc;
+	}
+	return ML_END;
+}
+
+static int table_of_text(struct ml_input *in, struct ml_table **t, struct ml_error *err)
+{
+	struct ml_builder b = { 0 };
+	struct ml_cells cells;
+
+	int rc = ml_builder_init(&b, in->set.name, in->set.n, in->ask, &in->opts->kinds, err);
+	const char *first = in->file;
+	char *file = ml_strdup(first, err);
+	if (!rc && !file)
+		rc = err->code;
+	while (!rc)
+		if (!(rc = ml_input_cells(in, &cells, err)))
+			rc = ml_builder_add(&b, &cells, err);
+	if (rc == ML_END)
+		rc = ml_builder_finish(&b, file, in->run, t, err);
+	for (size_t j = 0; !rc && j < (*t)->ncol; j++)
+		(*t)->col[j].role = in->role[j];
+	ml_builder_release(&b);
+	free(file);
+	return rc;
+}
+
+static int table_of_rows(struct ml_input *in, struct ml_table **t, struct ml_error *err)
+{
+	struct ml_table *more = NULL;
+
+	*t = NULL;
+	int rc;
+	while (!(rc = ml_input_rows(in, &more, err))) {
+		if (!*t) {
+			*t = more;
+			continue;
+		}
+		rc = ml_table_append(*t, more, err);
+		ml_table_free(more);
+		if (rc)
+			break;
+	}
+	if (rc == ML_END)
+		return ML_OK;
+	ml_table_free(*t);
+	*t = NULL;
+	return rc;
+}
+
+int ml_input_table(struct ml_input *in, struct ml_table **t, struct ml_error *err)
+{
+	return in->binary ? table_of_rows(in, t, err) : table_of_text(in, t, err);
+}
+
+int ml_input_finish(struct ml_input *in, struct ml_fields *lineage, struct ml_error *err)
+{
+	struct ml_table *rows = NULL;
+	struct ml_cells cells;
+	int rc = ML_OK;
+
+	while (!rc && !in->ended) {
+		rc = in->binary ? ml_input_rows(in, &rows, err) : ml_input_cells(in, &cells, err);
+		ml_table_free(rows);
+		rows = NULL;
+	}
+	if (rc && rc != ML_END)
+		return rc;
+	for (size_t i = 0; lineage && i < in->n_done; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "input-%zu", i + 1);
+		struct ml_fields *map = ml_put_map(lineage, name);
+		if (!map)
+			break;
+		ml_put_size(map, "rows", in->done[i].rows);
+		ml_put_text(map, "sha256", in->done[i].hex);
+	}
+	return lineage ? ml_fields_check(lineage, err) : ML_OK;
+}
+
+bool ml_input_is_binary(const struct ml_input *in)
+{
+	return in->binary;
+}
+
+const struct ml_column_set *ml_input_columns(const struct ml_input *in)
+{
+	return &in->set;
+}
+
+struct ml_pipeline *ml_input_pipeline(struct ml_input *in)
+{
+	return &in->pipeline;
+}
+
+const char *ml_input_file(const struct ml_input *in)
+{
+	return in->file ? in->file : "stdin";
+}
+
+void ml_input_free(struct ml_input *in)
+{
+	if (!in)
+		return;
+	close_file(in);
+	ml_pipeline_release(&in->pipeline);
+	ml_table_free(in->first);
+	ml_texts_free(in->names, in->names ? in->set.n : 0);
+	free(in->kind);
+	free(in->dummy);
+	free(in->role);
+	free(in->ask);
+	free(in->done);
+	free(in->row_chain);
+	free(in);
+}

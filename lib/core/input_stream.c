@@ -1,0 +1,109 @@
+/* input_stream.c - binary tables as input: steps first, then rows; `cat` of equal tables appends. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "core/input_parts.h"
+
+/* A later segment repeats the steps of the first one, in order; anything else is another table. */
+static int take_again(struct ml_input *in, const struct ml_record *r, struct ml_error *err)
+{
+	if (r->what == ML_RECORD_EXTRA)
+		return ML_OK;
+	const struct ml_pipeline *p = &in->pipeline;
+	if (in->repeated >= p->n ||
+	    memcmp(p->step[in->repeated].digest, r->digest, ML_DIGEST))
+		return ml_fail(err, ML_EDATA, "E-CHAIN",
+		               "rows that other steps were applied to than to the rows before");
+	in->repeated++;
+	return ML_OK;
+}
+
+static int check_chain(struct ml_input *in, const struct ml_record *r, struct ml_error *err)
+{
+	const struct ml_field *f = ml_fields_find(&r->fields, "chain");
+	const struct ml_pipeline *p = &in->pipeline;
+	size_t n = f && f->type == ML_FIELD_BYTES ? f->n : 0;
+	const unsigned char *want = p->n ? p->step[p->n - 1].digest : NULL;
+
+	if (n != (want ? ML_DIGEST : 0) || (want && memcmp(want, f->u.bytes, n)))
+		return ml_fail(err, ML_EDATA, "E-CHAIN",
+		               "rows that other steps were applied to than stand before them");
+	if (in->rows_seen && in->repeated && in->repeated != p->n)
+		return ml_fail(err, ML_EDATA, "E-CHAIN", "a step of the rows before is missing");
+	return ML_OK;
+}
+
+/* One record into `in`; rows, when there are some, into *rows. */
+static int take(struct ml_input *in, struct ml_record *r, struct ml_table **rows,
+                struct ml_error *err)
+{
+	if (r->what == ML_RECORD_ROWS) {
+		if (check_chain(in, r, err))
+			return err->code;
+		in->rows_seen = true;
+		*rows = r->rows;
+		r->rows = NULL;
+		return ML_OK;
+	}
+	if (r->what == ML_RECORD_END) {
+		in->repeated = 0;
+		return in->rows_seen ? ML_OK : ml_pipeline_take(&in->pipeline, r, err);
+	}
+	return in->rows_seen ? take_again(in, r, err) : ml_pipeline_take(&in->pipeline, r, err);
+}
+
+int ml_input_next_rows(struct ml_input *in, struct ml_table **t, struct ml_error *err)
+{
+	*t = in->first;
+	in->first = NULL;
+	while (!*t) {
+		struct ml_record r = { 0 };
+		int rc = ml_stream_next(in->stream, &r, err);
+		if (rc)
+			return rc;
+		if ((rc = take(in, &r, t, err)) && rc != ML_ENOMEM)
+			ml_context(err, "%s: record %zu", in->file, r.number);
+		ml_record_release(&r);
+		if (rc)
+			return rc;
+	}
+	return ML_OK;
+}
+
+static int adopt_schema(struct ml_input *in, const struct ml_table *t, struct ml_error *err)
+{
+	size_t n = t->ncol;
+
+	if (!(in->names = ml_alloc(n, sizeof *in->names, err)) ||
+	    !(in->kind = ml_alloc(n, sizeof *in->kind, err)) ||
+	    !(in->role = ml_alloc(n, sizeof *in->role, err)) ||
+	    !(in->dummy = ml_alloc(n, sizeof *in->dummy, err)))
+		return err->code;
+	for (size_t j = 0; j < n; j++, in->set.n++) {
+		if (!(in->names[j] = ml_strdup(t->col[j].name, err)))
+			return err->code;
+		in->kind[j] = t->col[j].kind;
+		in->role[j] = t->col[j].role;
+		in->dummy[j] = t->col[j].dummy;
+	}
+	in->set.name = (const char *const *)in->names;
+	in->set.kind = in->kind;
+	in->set.role = in->role;
+	in->set.dummy = in->dummy;
+	return ML_OK;
+}
+
+int ml_input_open_stream(struct ml_input *in, struct ml_error *err)
+{
+	int rc = ml_stream_open(&in->stream, in->source, NULL, err);
+	if (!rc)
+		rc = ml_input_next_rows(in, &in->first, err);
+	if (rc == ML_END)
+		return ml_fail(err, ML_EDATA, "E-FORMAT", "%s: a model where a table is expected",
+		               in->file);
+	if (rc || in->names)
+		return rc;
+	return adopt_schema(in, in->first, err);
+}
