@@ -53,7 +53,8 @@ void ml_fields_release(struct ml_fields *f);  /* a zeroed struct is empty and re
 int ml_fields_check(const struct ml_fields *f, struct ml_error *err) ML_CHECK;
 const struct ml_field *ml_fields_find(const struct ml_fields *f, const char *name); /* or NULL */
 
-/* Puts copy.  A failure is remembered in f->failed. */
+/* Puts copy.  A failure is remembered in f->failed, and later puts do nothing.  f NULL (a map that
+ * could not be made): nothing is done.  Names are put once each; that is not checked. */
 void ml_put_size(struct ml_fields *f, const char *name, size_t v);
 void ml_put_real(struct ml_fields *f, const char *name, double v);
 void ml_put_text(struct ml_fields *f, const char *name, const char *v);
@@ -73,6 +74,9 @@ int ml_get_real(const struct ml_fields *f, const char *name, double *v, /* finit
                 struct ml_error *err) ML_CHECK;
 int ml_get_text(const struct ml_fields *f, const char *name, char **v,
                 struct ml_error *err) ML_CHECK;
+/* Exactly n bytes. */
+int ml_get_bytes(const struct ml_fields *f, const char *name, unsigned char **v, size_t n,
+                 struct ml_error *err) ML_CHECK;
 /* Exactly n finite numbers. */
 int ml_get_reals(const struct ml_fields *f, const char *name, double **v, size_t n,
                  struct ml_error *err) ML_CHECK;
