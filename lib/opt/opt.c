@@ -1,0 +1,161 @@
+/* opt.c - options by name: finding, setting, defaults, canonical values. */
+#include "opt/opt.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "opt/opt_type.h"
+
+enum { NAME_MAX_LEN = 64 };
+
+static void *field_of(const struct ml_opt *o, void *args)
+{
+	return (char *)args + o->offset;
+}
+
+static const void *const_field_of(const struct ml_opt *o, const void *args)
+{
+	return (const char *)args + o->offset;
+}
+
+/* True when `name` is the long name or an alias. */
+static bool is_named(const struct ml_opt *o, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!strcmp(o->name, name))
+		return true;
+	for (const char *a = o->alias; a && *a;) {
+		size_t len = strcspn(a, ",");
+
+		if (len == n && !memcmp(a, name, n))
+			return true;
+		a += len + (a[len] == ',');
+	}
+	return false;
+}
+
+static const char *behind_no(const char *name)
+{
+	return strncmp(name, "no-", 3) ? NULL : name + 3;
+}
+
+const struct ml_opt *ml_opt_find(const struct ml_opt *o, const char *name)
+{
+	const char *rest = behind_no(name);
+	const struct ml_opt *other = NULL;
+
+	for (; o && o->name; o++) {
+		if (is_named(o, name))
+			return o;
+		if ((rest && o->type == ML_BOOL && is_named(o, rest)) ||
+		    (o->letter && name[0] == o->letter && !name[1]))
+			other = other ? other : o;
+	}
+	return other;
+}
+
+void ml_opt_closest(const struct ml_opt *o, struct ml_closest *c)
+{
+	for (; o && o->name; o++) {
+		char alias[NAME_MAX_LEN];
+
+		ml_closest_try(c, o->name);
+		for (const char *a = o->alias; a && *a;) {
+			size_t len = strcspn(a, ",");
+
+			if (len < sizeof alias) {
+				memcpy(alias, a, len);
+				alias[len] = '\0';
+				ml_closest_try(c, alias);
+			}
+			/* The word suggested is the long name: `alias` goes out of scope. */
+			if (c->best == alias)
+				c->best = o->name;
+			a += len + (a[len] == ',');
+		}
+	}
+}
+
+const char *ml_opt_nearest(const struct ml_opt *o, const char *name)
+{
+	struct ml_closest c = { .wanted = name };
+
+	ml_opt_closest(o, &c);
+	return c.best;
+}
+
+bool ml_opt_takes_value(const struct ml_opt *o)
+{
+	return o->type != ML_BOOL;
+}
+
+static int unknown(const struct ml_opt *o, const char *name, struct ml_error *err)
+{
+	const char *near = ml_opt_nearest(o, name);
+
+	return ml_fail(err, ML_EUSAGE, "E-USAGE", "unknown option '--%s'%s%s%s",
+		       ML_SHOW(name, strlen(name)), near ? " (did you mean '--" : "",
+		       near ? near : "", near ? "'?)" : "");
+}
+
+int ml_opt_set(const struct ml_opt *o, void *args, const char *name, const char *text,
+	       struct ml_error *err)
+{
+	const struct ml_opt *found = ml_opt_find(o, name);
+
+	if (!found)
+		return unknown(o, name, err);
+	if (found->type == ML_BOOL && !is_named(found, name) && behind_no(name)) {
+		if (text)
+			return ml_fail(err, ML_EUSAGE, "E-USAGE",
+				       "option '--no-%s' takes no value", found->name);
+		text = "no";
+	}
+	if (found->type == ML_BOOL && !text)
+		text = "yes";
+	if (!text)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "option '--%s' needs a value %s",
+			       found->name, found->arg ? found->arg : "");
+	return ml_opt_kinds[found->type].parse(found, field_of(found, args), text, err);
+}
+
+void ml_opt_defaults(const struct ml_opt *o, void *args)
+{
+	struct ml_error err;
+
+	for (; o && o->name; o++) {
+		if (!o->def)
+			continue;
+		int rc = ml_opt_kinds[o->type].parse(o, field_of(o, args), o->def, &err);
+		assert(!rc); /* ml_opt_check finds such tables */
+		(void)rc;
+	}
+}
+
+int ml_opt_value(const struct ml_opt *o, const void *args, struct ml_buf *out,
+		 struct ml_error *err)
+{
+	ml_opt_kinds[o->type].text(o, const_field_of(o, args), out);
+	return ml_buf_check(out, err);
+}
+
+void ml_opt_value_json(const struct ml_opt *o, const void *args, struct ml_json *out)
+{
+	ml_opt_kinds[o->type].json(o, o->name, const_field_of(o, args), out);
+}
+
+void ml_opt_release(const struct ml_opt *o, void *args)
+{
+	for (; o && o->name; o++) {
+		if (o->type != ML_TEXTS)
+			continue;
+		struct ml_texts *list = field_of(o, args);
+
+		free(list->v);
+		*list = (struct ml_texts){ 0 };
+	}
+}
