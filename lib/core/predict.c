@@ -1,0 +1,141 @@
+/* predict.c - from a table to numbers, through the steps of a model. */
+#include "core/predict.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "data/matrix.h"
+
+int ml_pipeline_position(const struct ml_pipeline *p, const struct ml_pipeline *done, size_t *from,
+                         struct ml_error *err)
+{
+	*from = 0;
+	if (!done->n)
+		return ML_OK;
+	const struct ml_step *last = &done->step[done->n - 1];
+	for (size_t i = 0; i < p->n; i++)
+		if (!memcmp(p->step[i].digest, last->digest, ML_DIGEST)) {
+			*from = i + 1;
+			return ML_OK;
+		}
+	return ml_fail(err, ML_EDATA, "E-CHAIN",
+	               "the table has been through step '%s', which is no step of the model ('%s')",
+	               ml_step_type(last), p->n ? ml_step_type(&p->step[p->n - 1]) : "none");
+}
+
+size_t ml_outcome_pick(const struct ml_outcome *o, const double *prob)
+{
+	size_t best = 0;
+
+	for (size_t c = 1; c < o->n_classes; c++)
+		if (prob[c] > prob[best])
+			best = c;
+	return best;
+}
+
+static int bind(const struct ml_step *s, const struct ml_table *t, size_t *idx, struct ml_error *err)
+{
+	for (size_t k = 0; k < s->n_needs; k++) {
+		const struct ml_slot *need = &s->needs[k];
+		idx[k] = ml_table_find(t, need->name);
+		if (idx[k] == SIZE_MAX || t->col[idx[k]].kind != need->kind)
+			return ml_fail(err, ML_EDATA, "E-COLUMNS", "'%s' needs %s column '%s', %s",
+			               ml_step_type(s), ml_kind_names[need->kind],
+			               ML_SHOW(need->name, strlen(need->name)),
+			               idx[k] == SIZE_MAX ? "which is not there" : "which is of another kind");
+	}
+	return ML_OK;
+}
+
+static int check_missing(const struct ml_step *s, const struct ml_table *t, const size_t *idx,
+                         const char *file, struct ml_error *err)
+{
+	for (size_t k = 0; k < s->n_needs; k++) {
+		const struct ml_column *c = &t->col[idx[k]];
+		for (size_t i = 0; i < t->rows; i++) {
+			if (!ml_missing(c, i))
+				continue;
+			return ml_fail(err, ML_EDATA, "E-MISSING",
+			               "%s:%" PRIu64 ": %s: missing, and the model was fitted without "
+			               "imputing",
+			               file, t->line ? t->line[i] : i + 1,
+			               ML_SHOW(c->name, strlen(c->name)));
+		}
+	}
+	return ML_OK;
+}
+
+static void only_finite(struct ml_mat *out, uint64_t *undefined)
+{
+	for (size_t i = 0; i < out->rows; i++) {
+		double *row = out->v + i * out->ld;
+		bool fine = true;
+		for (size_t c = 0; c < out->cols; c++)
+			fine &= isfinite(row[c]) != 0;
+		for (size_t c = 0; !fine && c < out->cols; c++)
+			row[c] = NAN;
+		*undefined += !fine;
+	}
+}
+
+int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t, const char *file,
+                        struct ml_mat *out, uint64_t *undefined, struct ml_error *err)
+{
+	struct ml_step *s = &p->step[p->n - 1];
+	size_t *idx = ml_alloc(s->n_needs, sizeof *idx, err);
+	struct ml_mat x = { 0 };
+
+	*out = (struct ml_mat){ 0 };
+	int rc = idx ? ml_pipeline_apply(p, from, p->n - 1, t, err) : err->code;
+	if (!rc)
+		rc = bind(s, t, idx, err);
+	if (!rc && !(s->model->flags & ML_TAKES_MISSING))
+		rc = check_missing(s, t, idx, file, err);
+	if (!rc)
+		rc = ml_matrix_build(&x, t, idx, s->n_needs, false, err);
+	free(idx);
+	if (!rc) {
+		size_t width = s->model->width(s->state);
+		*out = (struct ml_mat){ ml_alloc(t->rows * width, sizeof *out->v, err), t->rows, width,
+			                width };
+		rc = out->v ? s->model->predict(s->state, &x, out, err) : err->code;
+	}
+	free(x.v);
+	if (!rc)
+		only_finite(out, undefined);
+	return rc;
+}
+
+int ml_table_columns(struct ml_table *out, const struct ml_table *t, const size_t *idx, size_t n,
+                     struct ml_error *err)
+{
+	ml_table_release(out);
+	out->rows = t->rows;
+	for (size_t k = 0; k < n; k++) {
+		const struct ml_column *from = &t->col[idx[k]];
+		if (ml_table_insert(out, k, from->name, from->kind, err))
+			return err->code;
+		struct ml_column *to = &out->col[k];
+		to->role = from->role;
+		to->dummy = from->dummy;
+		if (from->kind == ML_NUMBER) {
+			memcpy(to->num, from->num, t->rows * sizeof *to->num);
+		} else if (from->kind == ML_CATEGORY) {
+			memcpy(to->code, from->code, t->rows * sizeof *to->code);
+			ml_levels_free(to->levels);
+			to->levels = ml_levels_ref(from->levels);
+		} else {
+			for (size_t i = 0; i < t->rows; i++) {
+				const char *s = from->text[i];
+				to->text[i] = s ? ml_arena_put(&out->arena, s, strlen(s), err) : NULL;
+				if (s && !to->text[i])
+					return err->code;
+			}
+		}
+	}
+	return ML_OK;
+}

@@ -1,0 +1,373 @@
+/* train.c - the features, the steps before the estimator, and its fit. */
+#include "core/train.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "data/columns.h"
+#include "data/matrix.h"
+
+#define NAME(c) ML_SHOW((c)->name, strlen((c)->name))
+
+static bool is_feature(const struct ml_column *c)
+{
+	return c->role == ML_FEATURE;
+}
+
+static size_t count_missing(const struct ml_column *c, size_t rows)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rows; i++)
+		n += ml_missing(c, i);
+	return n;
+}
+
+/* ---- which columns are learned from ---- */
+
+/* Columns that are not asked for are ignored from here on, so that @num and its like leave them out. */
+static int keep_features(struct ml_table *t, const char *spec, struct ml_error *err)
+{
+	size_t *idx = NULL, n = 0;
+	bool *asked;
+
+	if (!spec)
+		return ML_OK;
+	if (ml_table_pick(t, spec, &idx, &n, err))
+		return err->code;
+	if (!(asked = ml_alloc(t->ncol, sizeof *asked, err))) {
+		free(idx);
+		return err->code;
+	}
+	for (size_t k = 0; k < n; k++)
+		asked[idx[k]] = true;
+	for (size_t j = 0; j < t->ncol; j++)
+		if (is_feature(&t->col[j]) && !asked[j])
+			t->col[j].role = ML_IGNORED;
+	free(asked);
+	free(idx);
+	return ML_OK;
+}
+
+static bool is_constant(const struct ml_column *c, size_t rows)
+{
+	size_t i = 0, first;
+
+	while (i < rows && ml_missing(c, i))
+		i++;
+	if (c->kind == ML_CATEGORY && i)
+		return i == rows;      /* missing is a level of its own */
+	for (first = i; i < rows; i++) {
+		if (c->kind == ML_NUMBER ? !isnan(c->num[i]) && c->num[i] != c->num[first]
+		                         : c->code[i] != c->code[first])
+			return false;
+	}
+	return true;
+}
+
+static int leave_out_constants(struct ml_table *t, const struct ml_run *run, struct ml_error *err)
+{
+	for (size_t j = 0; j < t->ncol; j++) {
+		struct ml_column *c = &t->col[j];
+		if (!is_feature(c))
+			continue;
+		if (c->kind == ML_STRING)
+			return ml_fail(err, ML_EDATA, "E-TYPE",
+			               "column '%s' is text, which no estimator takes: "
+			               "--ignore it, or make features of it",
+			               NAME(c));
+		if (!is_constant(c, t->rows))
+			continue;
+		c->role = ML_IGNORED;
+		if (run->warn)
+			run->warn(run->user, "W-CONSTANT", SIZE_MAX,
+			          "column '%s' is constant and gets no coefficient", NAME(c));
+	}
+	return ML_OK;
+}
+
+/* ---- ordinary steps before the estimator ---- */
+
+struct needs { size_t missing, categories, numbers; };
+
+static struct needs look(const struct ml_table *t)
+{
+	struct needs n = { 0 };
+
+	for (size_t j = 0; j < t->ncol; j++) {
+		const struct ml_column *c = &t->col[j];
+		if (!is_feature(c))
+			continue;
+		n.categories += c->kind == ML_CATEGORY;
+		n.numbers += c->kind == ML_NUMBER && !c->dummy;
+		if (c->kind == ML_NUMBER)
+			n.missing += count_missing(c, t->rows);
+	}
+	return n;
+}
+
+static bool has_step(const struct ml_pipeline *p, const char *type)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (!strcmp(ml_step_type(&p->step[i]), type))
+			return true;
+	return false;
+}
+
+static bool wanted(const char *asked, bool natural)
+{
+	return asked ? strcmp(asked, "none") != 0 : natural;
+}
+
+/* Fits preparation `name`; sets[] are its options as name, text, ..., NULL (a NULL text: default). */
+static int add_step(struct ml_pipeline *p, struct ml_table *t, const char *name, const char *spec,
+                    const char *const *sets, const struct ml_run *run, struct ml_error *err)
+{
+	const struct ml_prep *prep = ml_prep_find(name);
+
+	if (!prep)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "no preparation '%s'", name);
+	void *opts = ml_alloc(1, prep->opts_size, err);
+	if (!opts)
+		return err->code;
+	int rc = ML_OK;
+	if (prep->opts)
+		ml_opt_defaults(prep->opts, opts);
+	for (; !rc && sets && *sets; sets += 2)
+		if (sets[1] && prep->opts && ml_opt_find(prep->opts, sets[0]))
+			rc = ml_opt_set(prep->opts, opts, sets[0], sets[1], err);
+	if (!rc)
+		rc = ml_pipeline_fit(p, prep, spec, opts, t, run, err);
+	if (prep->opts)
+		ml_opt_release(prep->opts, opts);
+	free(opts);
+	return rc;
+}
+
+/* Imputing is told: a value was made up. */
+static int impute(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
+                  const struct ml_run *run, struct ml_error *err)
+{
+	size_t *before = ml_alloc(t->ncol, sizeof *before, err);
+
+	if (!before)
+		return err->code;
+	for (size_t j = 0; j < t->ncol; j++)
+		before[j] = is_feature(&t->col[j]) ? count_missing(&t->col[j], t->rows) : 0;
+	const char *spec = plan->impute ? plan->impute : "mean";
+	int rc = add_step(p, t, "impute", spec, NULL, run, err);
+	for (size_t j = 0; !rc && run->warn && j < t->ncol; j++)
+		if (before[j] && !count_missing(&t->col[j], t->rows))
+			run->warn(run->user, "W-IMPUTED", SIZE_MAX,
+			          "column '%s': %zu of %zu values are missing and imputed (%s)",
+			          NAME(&t->col[j]), before[j], t->rows, spec);
+	free(before);
+	return rc;
+}
+
+static int prepare(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
+                   const struct ml_run *run, struct ml_error *err)
+{
+	unsigned flags = plan->model->flags;
+	struct needs n = look(t);
+	/* What the steps of the table did already is not done again behind their back. */
+	bool fill = !(flags & ML_TAKES_MISSING) && n.numbers &&
+	            (n.missing || !has_step(p, "impute"));
+	bool scale = (flags & ML_WANTS_SCALE) && n.numbers && !has_step(p, "scale");
+	bool encode = !(flags & (ML_TAKES_CATEGORY | ML_ANY_FEATURES)) && n.categories;
+	const char *const encoder[] = {
+		"drop", flags & ML_NO_PENALTY ? "first" : "none",
+		"unknown", plan->unknown, "max-levels", plan->max_levels, NULL
+	};
+	int rc = ML_OK;
+
+	if (wanted(plan->impute, fill))
+		rc = impute(p, t, plan, run, err);
+	if (!rc && wanted(plan->encode, encode) && n.categories)
+		rc = add_step(p, t, plan->encode ? plan->encode : "onehot", "@cat", encoder, run, err);
+	if (!rc && wanted(plan->scale, scale))
+		rc = add_step(p, t, "scale", plan->scale ? plan->scale : "standard", NULL, run, err);
+	return rc;
+}
+
+/* ---- the matrix ---- */
+
+static int check_feature(const struct ml_table *t, const struct ml_column *c, unsigned flags,
+                         struct ml_error *err)
+{
+	if (c->kind == ML_CATEGORY && !(flags & ML_TAKES_CATEGORY))
+		return ml_fail(err, ML_EDATA, "E-TYPE",
+		               "column '%s' holds categories, the estimator needs numbers "
+		               "(--encode onehot)",
+		               NAME(c));
+	if (!(flags & ML_TAKES_MISSING) && c->kind == ML_NUMBER && count_missing(c, t->rows))
+		return ml_fail(err, ML_EDATA, "E-MISSING",
+		               "column '%s' has missing values, which the estimator does not take "
+		               "(--impute mean)",
+		               NAME(c));
+	return ML_OK;
+}
+
+static int choose_features(const struct ml_table *t, unsigned flags, size_t **idx, size_t *n,
+                           struct ml_error *err)
+{
+	if (!(*idx = ml_alloc(t->ncol, sizeof **idx, err)))
+		return err->code;
+	*n = 0;
+	for (size_t j = 0; j < t->ncol; j++) {
+		const struct ml_column *c = &t->col[j];
+		if (!is_feature(c) || (c->kind != ML_NUMBER && (flags & ML_ANY_FEATURES)))
+			continue;
+		if (check_feature(t, c, flags, err))
+			return err->code;
+		/* Dummies of levels that only rows left out had. */
+		if (c->dummy && is_constant(c, t->rows))
+			continue;
+		(*idx)[(*n)++] = j;
+	}
+	if (!*n && !(flags & ML_ANY_FEATURES))
+		return ml_fail(err, ML_EDATA, "E-COLUMNS", "no feature column is left to learn from");
+	return ML_OK;
+}
+
+static int note_features(struct ml_step *s, const struct ml_table *t, const size_t *idx, size_t n,
+                         struct ml_error *err)
+{
+	if (!(s->needs = ml_alloc(n, sizeof *s->needs, err)) ||
+	    !(s->tally = ml_alloc(n, sizeof *s->tally, err)))
+		return err->code;
+	for (; s->n_needs < n; s->n_needs++) {
+		const struct ml_column *c = &t->col[idx[s->n_needs]];
+		s->needs[s->n_needs] = (struct ml_slot){ ml_strdup(c->name, err), c->kind, c->dummy };
+		if (!s->needs[s->n_needs].name)
+			return err->code;
+	}
+	return ML_OK;
+}
+
+/* ---- the fit ---- */
+
+/* Warnings of an estimator name columns by index: here they get their names. */
+struct named_run { const struct ml_run *outer; const struct ml_slot *needs; size_t n; };
+
+static void ML_PRINTF(4, 5) warn_named(void *user, const char *tag, size_t column, const char *fmt, ...)
+{
+	const struct named_run *r = user;
+	char text[384];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (!r->outer->warn)
+		return;
+	if (column < r->n)
+		r->outer->warn(r->outer->user, tag, SIZE_MAX, "column '%s': %s",
+		               ML_SHOW(r->needs[column].name, strlen(r->needs[column].name)), text);
+	else
+		r->outer->warn(r->outer->user, tag, SIZE_MAX, "%s", text);
+}
+
+static void progress_named(void *user, const struct ml_progress *p)
+{
+	const struct named_run *r = user;
+
+	if (r->outer->progress)
+		r->outer->progress(r->outer->user, p);
+}
+
+static int fit_model(struct ml_step *s, const struct ml_mat *x, const struct ml_aim *aim,
+                     const void *opts, const struct ml_run *run, struct ml_error *err)
+{
+	struct named_run named = { run, s->needs, s->n_needs };
+	struct ml_run inner = *run;
+	struct ml_problem prob = {
+		.x = *x, .y = aim->y, .w = aim->w, .nclass = aim->outcome.n_classes,
+		.task = aim->outcome.task,
+	};
+
+	inner.user = &named;
+	inner.warn = warn_named;
+	inner.progress = progress_named;
+	if (!(s->state = ml_alloc(1, s->model->state_size, err)))
+		return err->code;
+	int rc = s->model->fit(s->state, &prob, opts, &inner, &s->outcome.report, err);
+	if (!rc && !s->outcome.report.converged && run->warn)
+		run->warn(run->user, "W-ITER", SIZE_MAX,
+		          "no convergence in %zu iterations (objective %.6g)", s->outcome.report.iters,
+		          s->outcome.report.objective);
+	return rc;
+}
+
+static int note_options(struct ml_step *s, const void *opts, struct ml_error *err)
+{
+	struct ml_buf text = { 0 };
+	int rc = ML_OK;
+
+	for (const struct ml_opt *o = s->model->opts; !rc && opts && o && o->name; o++) {
+		ml_buf_clear(&text);
+		rc = ml_opt_value(o, opts, &text, err);
+		if (!rc && !o->neutral)
+			ml_put_text(&s->options, o->name, ml_buf_str(&text));
+	}
+	ml_buf_release(&text);
+	return rc ? rc : ml_fields_check(&s->options, err);
+}
+
+static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
+                    struct ml_aim *aim, const struct ml_run *run, struct ml_error *err)
+{
+	struct ml_step s = { .model = plan->model };
+	struct ml_mat x = { 0 };
+	size_t *idx = NULL, n = 0;
+
+	int rc = choose_features(t, plan->model->flags, &idx, &n, err);
+	if (!rc)
+		rc = note_features(&s, t, idx, n, err);
+	if (!rc)
+		rc = ml_matrix_build(&x, t, idx, n, true, err);
+	free(idx);
+	ml_table_release(t);
+	if (!rc)
+		rc = fit_model(&s, &x, aim, plan->opts, run, err);
+	free(x.v);
+	if (!rc) {
+		struct ml_report report = s.outcome.report;
+		s.outcome = aim->outcome;
+		s.outcome.report = report;
+		aim->outcome = (struct ml_outcome){ 0 };
+		rc = note_options(&s, plan->opts, err);
+	}
+	if (!rc)
+		rc = ml_step_chain(&s, p, err);
+	if (!rc)
+		return ml_pipeline_append(p, &s, err);
+	ml_step_release(&s);
+	return rc;
+}
+
+int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
+             const struct ml_run *run, struct ml_error *err)
+{
+	struct ml_aim aim = { 0 };
+
+	if (ml_pipeline_model(p))
+		return ml_fail(err, ML_EDATA, "E-CHAIN", "the table has been through an estimator ('%s')",
+		               ml_step_type(ml_pipeline_model(p)));
+	int rc = ml_aim_init(&aim, t, plan, run, err);
+	if (!rc)
+		rc = keep_features(t, plan->features, err);
+	if (!rc && !(plan->model->flags & ML_ANY_FEATURES))
+		rc = leave_out_constants(t, run, err);
+	if (!rc)
+		rc = prepare(p, t, plan, run, err);
+	if (!rc)
+		rc = fit_step(p, t, plan, &aim, run, err);
+	ml_aim_release(&aim);
+	return rc;
+}
