@@ -14,7 +14,11 @@ struct ml_journal {
 };
 
 void ml_journal_release(struct ml_journal *j);
-/* Appends `line` (without newline) and a newline to `path` with one O_APPEND write. */
+/* Whether `path` can be appended to (it is made when absent): asked before the work, so that
+ * no run ends without its line.  ML_ECREATE, E-OPEN. */
+int ml_journal_probe(const char *path, struct ml_error *err) ML_CHECK;
+/* Appends `line` (without newline) and a newline to `path` with one O_APPEND write, so that
+ * lines of runs at the same time never mix on a local file system.  ML_ECREATE, ML_EIO. */
 int ml_journal_append(const char *path, const char *line, size_t n, struct ml_error *err) ML_CHECK;
 
 #endif

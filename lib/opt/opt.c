@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/similar.h"
 #include "base/utf8.h"
 #include "opt/opt_type.h"
 
-enum { NAME_MAX_LEN = 64 };
+enum { NAMES = 256 }; /* of a table that are suggested: more than any has */
 
 static void *field_of(const struct ml_opt *o, void *args)
 {
@@ -58,34 +58,15 @@ const struct ml_opt *ml_opt_find(const struct ml_opt *o, const char *name)
 	return other;
 }
 
-void ml_opt_closest(const struct ml_opt *o, struct ml_closest *c)
-{
-	for (; o && o->name; o++) {
-		char alias[NAME_MAX_LEN];
-
-		ml_closest_try(c, o->name);
-		for (const char *a = o->alias; a && *a;) {
-			size_t len = strcspn(a, ",");
-
-			if (len < sizeof alias) {
-				memcpy(alias, a, len);
-				alias[len] = '\0';
-				ml_closest_try(c, alias);
-			}
-			/* The word suggested is the long name: `alias` goes out of scope. */
-			if (c->best == alias)
-				c->best = o->name;
-			a += len + (a[len] == ',');
-		}
-	}
-}
-
 const char *ml_opt_nearest(const struct ml_opt *o, const char *name)
 {
-	struct ml_closest c = { .wanted = name };
+	const char *names[NAMES] = { NULL };
+	size_t n = 0;
 
-	ml_opt_closest(o, &c);
-	return c.best;
+	for (; o && o->name && n < NAMES; o++)
+		names[n++] = o->name;
+	size_t near = ml_similar(name, names, n);
+	return near < n ? names[near] : NULL;
 }
 
 bool ml_opt_takes_value(const struct ml_opt *o)
@@ -120,7 +101,7 @@ int ml_opt_set(const struct ml_opt *o, void *args, const char *name, const char 
 	if (!text)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "option '--%s' needs a value %s",
 			       found->name, found->arg ? found->arg : "");
-	return ml_opt_kinds[found->type].parse(found, field_of(found, args), text, err);
+	return ml_opt_kinds[found->type]->parse(found, field_of(found, args), text, err);
 }
 
 void ml_opt_defaults(const struct ml_opt *o, void *args)
@@ -130,7 +111,7 @@ void ml_opt_defaults(const struct ml_opt *o, void *args)
 	for (; o && o->name; o++) {
 		if (!o->def)
 			continue;
-		int rc = ml_opt_kinds[o->type].parse(o, field_of(o, args), o->def, &err);
+		int rc = ml_opt_kinds[o->type]->parse(o, field_of(o, args), o->def, &err);
 		assert(!rc); /* ml_opt_check finds such tables */
 		(void)rc;
 	}
@@ -139,13 +120,13 @@ void ml_opt_defaults(const struct ml_opt *o, void *args)
 int ml_opt_value(const struct ml_opt *o, const void *args, struct ml_buf *out,
 		 struct ml_error *err)
 {
-	ml_opt_kinds[o->type].text(o, const_field_of(o, args), out);
+	ml_opt_kinds[o->type]->text(o, const_field_of(o, args), out);
 	return ml_buf_check(out, err);
 }
 
 void ml_opt_value_json(const struct ml_opt *o, const void *args, struct ml_json *out)
 {
-	ml_opt_kinds[o->type].json(o, o->name, const_field_of(o, args), out);
+	ml_opt_kinds[o->type]->json(o, o->name, const_field_of(o, args), out);
 }
 
 void ml_opt_release(const struct ml_opt *o, void *args)

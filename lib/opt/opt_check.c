@@ -54,7 +54,7 @@ static int check_names(const struct ml_opt *table, const struct ml_opt *o, struc
 
 static int check_words(const struct ml_opt *o, struct ml_error *err)
 {
-	if (ml_opt_kinds[o->type].words != (o->picks != NULL))
+	if (ml_opt_kinds[o->type]->words != (o->picks != NULL))
 		return WRONG(o, "has words and is no pick, or the reverse");
 	if (ml_opt_takes_value(o) != (o->arg != NULL))
 		return WRONG(o, "needs a placeholder when, and only when, it takes a value");
@@ -74,13 +74,13 @@ static int check_default(const struct ml_opt *o, struct ml_error *err)
 
 	if (o->lo > o->hi || isnan(o->lo) || isnan(o->hi))
 		return WRONG(o, "has a range that is empty");
-	if (ml_opt_ranged(o) && !ml_opt_kinds[o->type].number)
+	if (ml_opt_ranged(o) && !ml_opt_kinds[o->type]->number)
 		return WRONG(o, "has a range and is no number");
 	if (o->type == ML_TEXTS && o->def)
 		return WRONG(o, "is repeatable and has a default");
 	if (o->type == ML_BOOL && !o->def)
 		return WRONG(o, "needs a default, yes or no");
-	if (o->def && ml_opt_kinds[o->type].parse(o, &field, o->def, err))
+	if (o->def && ml_opt_kinds[o->type]->parse(o, &field, o->def, err))
 		return WRONG(o, "has a default that is not allowed");
 	return ML_OK;
 }
@@ -123,7 +123,7 @@ static int check_when(const struct ml_opt *table, const struct ml_opt *o, struct
 
 static int check_tune(const struct ml_opt *o, struct ml_error *err)
 {
-	bool number = ml_opt_kinds[o->type].number;
+	bool number = ml_opt_kinds[o->type]->number;
 
 	if (o->tune.scale == ML_FIXED)
 		return o->tune.lo != 0 || o->tune.hi != 0

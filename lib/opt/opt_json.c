@@ -31,10 +31,10 @@ static void put_default(const struct ml_opt *o, struct ml_json *out)
 	union ml_opt_field field = { 0 };
 	struct ml_error err;
 
-	if (!o->def || ml_opt_kinds[o->type].parse(o, &field, o->def, &err))
+	if (!o->def || ml_opt_kinds[o->type]->parse(o, &field, o->def, &err))
 		ml_json_null(out, "default");
 	else
-		ml_opt_kinds[o->type].json(o, "default", &field, out);
+		ml_opt_kinds[o->type]->json(o, "default", &field, out);
 }
 
 static void put_range(const struct ml_opt *o, struct ml_json *out)
@@ -64,7 +64,7 @@ static void put_tune(const struct ml_opt *o, struct ml_json *out)
 	if (o->tune.scale == ML_FIXED)
 		return;
 	ml_json_open(out, "tune", '{');
-	if (ml_opt_kinds[o->type].number) {
+	if (ml_opt_kinds[o->type]->number) {
 		ml_json_text(out, "scale", o->tune.scale == ML_LOG ? "log" : "linear");
 		ml_json_real(out, "min", o->tune.lo);
 		ml_json_real(out, "max", o->tune.hi);
@@ -84,7 +84,7 @@ void ml_opt_json(const struct ml_opt *o, const char *key, struct ml_json *out)
 			ml_json_textn(out, "letter", &o->letter, 1);
 		if (o->alias)
 			put_list(out, "aliases", o->alias, ",");
-		ml_json_text(out, "type", ml_opt_kinds[o->type].word);
+		ml_json_text(out, "type", ml_opt_kinds[o->type]->word);
 		if (o->arg)
 			ml_json_text(out, "arg", o->arg);
 		put_default(o, out);
