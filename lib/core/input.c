@@ -370,6 +370,21 @@ int ml_input_finish(struct ml_input *in, struct ml_fields *lineage, struct ml_er
 	return lineage ? ml_fields_check(lineage, err) : ML_OK;
 }
 
+void ml_input_ask(struct ml_input *in, const size_t *at, const enum ml_kind *kind, size_t n)
+{
+	static const enum ml_kind_ask ask[] = {
+		[ML_NUMBER] = ML_ASK_NUMBER, [ML_CATEGORY] = ML_ASK_CATEGORY, [ML_STRING] = ML_ASK_STRING
+	};
+
+	for (size_t k = 0; k < n; k++)
+		in->ask[at[k]] = ask[kind[k]];
+}
+
+const struct ml_kind_opts *ml_input_kind_opts(const struct ml_input *in)
+{
+	return &in->opts->kinds;
+}
+
 bool ml_input_is_binary(const struct ml_input *in)
 {
 	return in->binary;

@@ -43,6 +43,9 @@ const struct ml_column_set *ml_input_columns(const struct ml_input *in);
  * open; may be moved out by the caller (swap with an empty one). */
 struct ml_pipeline *ml_input_pipeline(struct ml_input *in);
 
+/* Asks columns at[0..n) for these kinds when all rows are read (ml_input_table). */
+void ml_input_ask(struct ml_input *in, const size_t *at, const enum ml_kind *kind, size_t n);
+const struct ml_kind_opts *ml_input_kind_opts(const struct ml_input *in);
 /* All rows.  *t is the caller's. */
 int ml_input_table(struct ml_input *in, struct ml_table **t, struct ml_error *err) ML_CHECK;
 /* Batch by batch, CSV only: cells as read. */

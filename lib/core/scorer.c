@@ -1,0 +1,196 @@
+/* scorer.c - batches through a model. */
+#include "core/scorer.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "core/predict.h"
+#include "core/watch.h"
+
+/* ---- binding ---- */
+
+static int absent(const struct ml_scorer *s, const char *file, struct ml_error *err)
+{
+	struct ml_buf list = { 0 };
+	size_t n = 0;
+
+	for (size_t k = 0; k < s->n_source; k++) {
+		if (s->at[k] != SIZE_MAX)
+			continue;
+		if (list.n < 300)
+			ml_buf_printf(&list, "%s'%s'", n ? ", " : "",
+			              ML_SHOW(s->source[k].name, strlen(s->source[k].name)));
+		n++;
+	}
+	ml_fail(err, ML_EDATA, "E-COLUMNS", "%s: %zu column%s that the model needs %s absent: %.330s",
+	        file, n, n == 1 ? "" : "s", n == 1 ? "is" : "are", ml_buf_str(&list));
+	ml_buf_release(&list);
+	return err->code;
+}
+
+static int bind(struct ml_scorer *s, const struct ml_input *in, struct ml_error *err)
+{
+	const struct ml_column_set *set = ml_input_columns(in);
+	struct ml_levels *names = ml_levels_new(err);
+	int32_t code;
+	bool gone = false;
+	int rc = names ? ML_OK : err->code;
+
+	if (!(s->at = ml_alloc(s->n_source, sizeof *s->at, err)) ||
+	    !(s->kind = ml_alloc(s->n_source, sizeof *s->kind, err)))
+		rc = err->code;
+	for (size_t j = 0; !rc && j < set->n; j++)
+		rc = ml_levels_add(names, set->name[j], strlen(set->name[j]), &code, err);
+	for (size_t k = 0; !rc && k < s->n_source; k++) {
+		const struct ml_slot *need = &s->source[k];
+		int32_t at = ml_levels_find(names, need->name, strlen(need->name));
+		s->at[k] = at < 0 ? SIZE_MAX : (size_t)at;
+		s->kind[k] = need->kind;
+		gone |= at < 0;
+		if (at >= 0 && set->kind && set->kind[at] != need->kind)
+			rc = ml_fail(err, ML_EDATA, "E-COLUMNS",
+			             "%s: the model needs column '%s' as %s, here it is %s",
+			             ml_input_file(in), ML_SHOW(need->name, strlen(need->name)),
+			             ml_kind_names[need->kind], ml_kind_names[set->kind[at]]);
+	}
+	ml_levels_free(names);
+	if (!rc && gone)
+		rc = absent(s, ml_input_file(in), err);
+	return rc;
+}
+
+int ml_scorer_init(struct ml_scorer *s, struct ml_pipeline *model, struct ml_input *in,
+                   struct ml_error *err)
+{
+	*s = (struct ml_scorer){ .model = model };
+	if (!ml_pipeline_model(model))
+		return ml_fail(err, ML_EDATA, "E-FORMAT", "the model has no estimator, only preparations");
+	int rc = ml_pipeline_position(model, ml_input_pipeline(in), &s->from, err);
+	if (!rc)
+		rc = ml_pipeline_source(model, s->from, &s->source, &s->n_source, err);
+	if (!rc)
+		rc = bind(s, in, err);
+	if (!rc)
+		ml_input_ask(in, s->at, s->kind, s->n_source);
+	if (!rc && s->from == 0)
+		rc = ml_watch_new(&s->watch, model, s->source, s->n_source, err);
+	return rc;
+}
+
+/* ---- batches ---- */
+
+static int predict_work(struct ml_scorer *s, const char *file, struct ml_error *err)
+{
+	free(s->out.v);
+	s->out = (struct ml_mat){ 0 };
+	s->rows += s->work.rows;
+	int rc = s->watch ? ml_watch_see(s->watch, &s->work, err) : ML_OK;
+	if (!rc)
+		rc = ml_pipeline_predict(s->model, s->from, &s->work, file, &s->out, &s->undefined, err);
+	return rc;
+}
+
+static void forget_bad(struct ml_bad_rows *b)
+{
+	for (size_t i = 0; i < b->rows; i++)
+		free(b->why[i]);
+	b->rows = 0;
+}
+
+void ml_bad_rows_release(struct ml_bad_rows *b)
+{
+	forget_bad(b);
+	free(b->bad);
+	free(b->why);
+	*b = (struct ml_bad_rows){ 0 };
+}
+
+static int make_room(struct ml_bad_rows *b, size_t rows, struct ml_error *err)
+{
+	size_t cap = b->cap;
+
+	forget_bad(b);
+	if (ml_grow(&b->bad, &cap, rows, sizeof *b->bad, err))
+		return err->code;
+	if (ml_grow(&b->why, &b->cap, cap, sizeof *b->why, err))
+		return err->code;
+	for (size_t i = 0; i < rows; i++) {
+		b->bad[i] = false;
+		b->why[i] = NULL;
+	}
+	b->rows = rows;
+	return ML_OK;
+}
+
+/* ml_bad_cell_fn: the first complaint about a row is kept. */
+static int note_bad(void *arg, size_t row, const struct ml_error *why)
+{
+	struct ml_scorer *s = arg;
+	struct ml_error err = { 0 };
+
+	if (s->bad->bad[row])
+		return ML_OK;
+	s->bad->bad[row] = true;
+	s->bad->count++;
+	s->bad->why[row] = ml_strdup(why->msg, &err);
+	return s->bad->why[row] ? ML_OK : ML_ENOMEM;
+}
+
+/* Rows left with missing values for an estimator that takes none are bad as well. */
+static void clear_bad(struct ml_scorer *s)
+{
+	for (size_t i = 0; s->bad && i < s->out.rows; i++)
+		for (size_t c = 0; s->bad->bad[i] && c < s->out.cols; c++)
+			s->out.v[i * s->out.ld + c] = NAN;
+}
+
+int ml_scorer_cells(struct ml_scorer *s, struct ml_input *in, const struct ml_cells *cells,
+                    struct ml_error *err)
+{
+	const struct ml_column_set *set = ml_input_columns(in);
+
+	if (s->bad && make_room(s->bad, cells->rows, err))
+		return err->code;
+	int rc = ml_table_from_cells(&s->work, cells, set->name, s->at, s->kind, s->n_source,
+	                             ml_input_kind_opts(in), ml_input_file(in),
+	                             s->bad ? note_bad : NULL, s, err);
+	if (!rc)
+		rc = predict_work(s, ml_input_file(in), err);
+	if (!rc)
+		clear_bad(s);
+	return rc;
+}
+
+int ml_scorer_rows(struct ml_scorer *s, const char *file, const struct ml_table *t,
+                   struct ml_error *err)
+{
+	if (s->bad && make_room(s->bad, t->rows, err))
+		return err->code;
+	int rc = ml_table_columns(&s->work, t, s->at, s->n_source, err);
+	return rc ? rc : predict_work(s, file, err);
+}
+
+void ml_scorer_warn(const struct ml_scorer *s, const struct ml_run *run)
+{
+	ml_pipeline_warn(s->model, run);
+	if (s->undefined && run->warn)
+		run->warn(run->user, "W-UNDEFINED", SIZE_MAX,
+		          "%" PRIu64 " predictions are not finite and left empty", s->undefined);
+	if (s->watch)
+		ml_watch_warn(s->watch, run);
+}
+
+void ml_scorer_release(struct ml_scorer *s)
+{
+	ml_slots_free(s->source, s->n_source);
+	ml_watch_free(s->watch);
+	ml_table_release(&s->work);
+	free(s->at);
+	free(s->kind);
+	free(s->out.v);
+	*s = (struct ml_scorer){ 0 };
+}

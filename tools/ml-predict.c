@@ -1,0 +1,289 @@
+/* ml-predict.c - append a model's predictions to a table.
+ *
+ *     ml-predict -P -m churn.mls test.csv >predicted.csv
+ *
+ * One row in gives one row out, in order; a CSV streams through in bounded memory and its cells
+ * leave as they came.  The work on a batch is lib/core/scorer. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "cli.h"
+#include "core/echo.h"
+#include "core/predict.h"
+#include "core/scorer.h"
+
+struct predict_args {
+	bool proba, only;
+	struct ml_texts keep;
+	const char *prefix, *reject;
+	int on_error;
+};
+
+enum { STOP, KEEP };
+static const char *const on_error[] = { "stop", "keep", NULL };
+
+static const struct ml_opt opts[] = {
+	{ .name = "probability", .letter = 'P', .alias = "proba", .type = ML_BOOL, .def = "no",
+	  .offset = ML_FIELD(struct predict_args, proba, bool),
+	  .help = "append the probability of each class as prob:CLASS" },
+	{ .name = "only", .type = ML_BOOL, .def = "no",
+	  .offset = ML_FIELD(struct predict_args, only, bool),
+	  .help = "write the predictions alone, without the columns of the table" },
+	{ .name = "keep", .type = ML_TEXTS, .arg = "COLUMNS",
+	  .offset = ML_FIELD(struct predict_args, keep, struct ml_texts),
+	  .help = "of the table's columns, write these alone" },
+	{ .name = "prefix", .type = ML_TEXT, .def = "", .arg = "NAME",
+	  .offset = ML_FIELD(struct predict_args, prefix, const char *),
+	  .help = "put NAME before the names of the columns that are appended" },
+	{ .name = "on-error", .type = ML_PICK, .def = "stop", .picks = on_error, .arg = "WHAT",
+	  .offset = ML_FIELD(struct predict_args, on_error, int),
+	  .help = "at a row that cannot be predicted stop, or keep it with an empty prediction and "
+	          "the reason in pred_error (exit status 65 at the end)" },
+	{ .name = "reject", .type = ML_TEXT, .arg = "FILE", .neutral = true,
+	  .offset = ML_FIELD(struct predict_args, reject, const char *),
+	  .help = "write rows that cannot be predicted to FILE, with their line and the reason, "
+	          "instead of stopping" },
+	ML_OPT_END
+};
+
+/* Names of the appended columns, in order: pred, prob:..., pred_error. */
+static int name_columns(struct ml_echo *e, const struct predict_args *a, const struct ml_outcome *o,
+                        struct ml_error *err)
+{
+	int rc = ml_echo_append(e, a->prefix, "pred", "", err);
+
+	for (size_t c = 0; !rc && a->proba && c < o->n_classes; c++)
+		rc = ml_echo_append(e, a->prefix, "prob:", o->classes[c], err);
+	if (!rc && a->on_error == KEEP && !a->reject)
+		rc = ml_echo_append(e, a->prefix, "pred_error", "", err);
+	return rc;
+}
+
+/* The appended fields of row i. */
+static void write_prediction(struct ml_writer *w, const struct predict_args *a,
+                             const struct ml_outcome *o, const struct ml_scorer *s, size_t i)
+{
+	const double *row = s->out.v + i * s->out.ld;
+	const char *why = s->bad && s->bad->bad[i] ? s->bad->why[i] : "";
+
+	if (isnan(row[0]))
+		ml_writer_field(w, "", 0);
+	else if (o->task == ML_CLASSIFY)
+		ml_writer_field(w, o->classes[ml_outcome_pick(o, row)],
+		                strlen(o->classes[ml_outcome_pick(o, row)]));
+	else
+		ml_writer_number(w, row[0]);
+	for (size_t c = 0; a->proba && c < o->n_classes; c++)
+		ml_writer_number(w, row[c]);
+	if (s->bad && a->on_error == KEEP && !a->reject)
+		ml_writer_field(w, why, strlen(why));
+}
+
+static int write_rows(struct ml_cli *cli, struct ml_echo *e, struct ml_scorer *s, size_t rows,
+                      struct ml_error *err)
+{
+	const struct predict_args *a = cli->args;
+	const struct ml_outcome *o = &ml_pipeline_model(s->model)->outcome;
+	int rc = ML_OK;
+
+	for (size_t i = 0; !rc && i < rows; i++) {
+		if (s->bad && s->bad->bad[i] && a->reject) {
+			rc = ml_echo_reject(e, i, s->bad->why[i], err);
+			continue;
+		}
+		ml_echo_row(e, i);
+		write_prediction(&e->writer, a, o, s, i);
+		rc = ml_writer_end(&e->writer, err);
+	}
+	return rc;
+}
+
+/* Batch by batch, from CSV or binary, to CSV. */
+static int stream(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, struct ml_error *err)
+{
+	const struct predict_args *a = cli->args;
+	const struct ml_outcome *o = &ml_pipeline_model(s->model)->outcome;
+	struct ml_echo e;
+	struct ml_cells cells;
+	struct ml_table *rows = NULL;
+
+	int rc = ml_echo_init(&e, ml_input_columns(in), &a->keep, a->only, cli->out, cli->to_delimiter,
+	                      err);
+	if (!rc)
+		rc = name_columns(&e, a, o, err);
+	if (!rc && a->reject)
+		rc = ml_echo_rejects(&e, a->reject, err);
+	cli->out_is_csv = !rc;
+	if (!rc)
+		rc = ml_echo_header(&e, err);
+	while (!rc) {
+		size_t n;
+		if (ml_input_is_binary(in)) {
+			if ((rc = ml_input_rows(in, &rows, err)))
+				break;
+			n = rows->rows;
+			rc = ml_scorer_rows(s, ml_input_file(in), rows, err);
+			ml_echo_table(&e, rows);
+		} else {
+			if ((rc = ml_input_cells(in, &cells, err)))
+				break;
+			n = cells.rows;
+			rc = ml_scorer_cells(s, in, &cells, err);
+			ml_echo_cells(&e, &cells);
+		}
+		if (!rc)
+			rc = write_rows(cli, &e, s, n, err);
+		ml_table_free(rows);
+		rows = NULL;
+	}
+	if (rc == ML_END)
+		rc = ml_echo_finish(&e, err);
+	ml_echo_release(&e);
+	return rc;
+}
+
+/* ---- binary out: the whole table ---- */
+
+static int append_class(struct ml_table *t, const char *name, const struct ml_outcome *o,
+                        const struct ml_mat *out, struct ml_error *err)
+{
+	int32_t code;
+
+	if (ml_table_insert(t, t->ncol, name, ML_CATEGORY, err))
+		return err->code;
+	struct ml_column *c = &t->col[t->ncol - 1];
+	for (size_t k = 0; k < o->n_classes; k++)
+		if (ml_levels_add(c->levels, o->classes[k], strlen(o->classes[k]), &code, err))
+			return err->code;
+	for (size_t i = 0; i < t->rows; i++)
+		c->code[i] = isnan(out->v[i * out->ld])
+		                     ? -1
+		                     : (int32_t)ml_outcome_pick(o, out->v + i * out->ld);
+	return ML_OK;
+}
+
+static int append_number(struct ml_table *t, const char *name, const struct ml_mat *out, size_t k,
+                         struct ml_error *err)
+{
+	if (ml_table_insert(t, t->ncol, name, ML_NUMBER, err))
+		return err->code;
+	for (size_t i = 0; i < t->rows; i++)
+		t->col[t->ncol - 1].num[i] = out->v[i * out->ld + k];
+	return ML_OK;
+}
+
+static int append_predictions(struct ml_table *t, const struct predict_args *a,
+                              const struct ml_scorer *s, struct ml_error *err)
+{
+	const struct ml_outcome *o = &ml_pipeline_model(s->model)->outcome;
+	struct ml_buf name = { 0 };
+
+	ml_buf_printf(&name, "%spred", a->prefix);
+	int rc = o->task == ML_CLASSIFY ? append_class(t, ml_buf_str(&name), o, &s->out, err)
+	                                : append_number(t, ml_buf_str(&name), &s->out, 0, err);
+	for (size_t c = 0; !rc && a->proba && c < o->n_classes; c++) {
+		ml_buf_clear(&name);
+		ml_buf_printf(&name, "%sprob:%s", a->prefix, o->classes[c]);
+		rc = append_number(t, ml_buf_str(&name), &s->out, c, err);
+	}
+	ml_buf_release(&name);
+	if (rc == ML_EDATA)
+		ml_context(err, "--prefix NAME avoids it");
+	return rc;
+}
+
+static int keep_columns(struct ml_table *t, const struct predict_args *a, struct ml_error *err)
+{
+	bool *kept = ml_alloc(t->ncol, sizeof *kept, err);
+	int rc = kept ? ML_OK : err->code;
+
+	for (size_t i = 0; !rc && i < a->keep.n; i++) {
+		size_t *idx = NULL, n = 0;
+		rc = ml_table_pick(t, a->keep.v[i], &idx, &n, err);
+		for (size_t k = 0; !rc && k < n; k++)
+			kept[idx[k]] = true;
+		free(idx);
+	}
+	for (size_t j = t->ncol; !rc && (a->only || a->keep.n) && j-- > 0;)
+		if (!kept[j])
+			ml_table_remove(t, j);
+	free(kept);
+	return rc;
+}
+
+static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, struct ml_error *err)
+{
+	const struct predict_args *a = cli->args;
+	struct ml_table *t = NULL;
+
+	if (a->reject || a->on_error == KEEP)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--on-error keep and --reject need CSV output");
+	int rc = ml_input_table(in, &t, err);
+	if (!rc)
+		rc = ml_scorer_rows(s, ml_input_file(in), t, err);
+	if (!rc)
+		rc = keep_columns(t, a, err);
+	if (!rc)
+		rc = append_predictions(t, a, s, err);
+	if (!rc)
+		rc = ml_pipeline_write(ml_input_pipeline(in), 0, t, cli->out, err);
+	ml_table_free(t);
+	return rc;
+}
+
+static int run(struct ml_cli *cli, struct ml_error *err)
+{
+	const struct predict_args *a = cli->args;
+	struct ml_pipeline model = { 0 };
+	struct ml_input *in = NULL;
+	struct ml_scorer s = { 0 };
+	struct ml_bad_rows bad = { 0 };
+
+	if (!cli->models.n)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "no model: name it with -m FILE");
+	cli->input.roles_optional = true;
+	int rc = ml_pipeline_read(&model, cli->models.v, cli->models.n, err);
+	if (!rc)
+		rc = ml_input_open(&in, cli->operands, cli->n_operands, &cli->input, &cli->run, err);
+	if (!rc)
+		rc = ml_scorer_init(&s, &model, in, err);
+	s.bad = a->reject || a->on_error == KEEP ? &bad : NULL;
+	if (!rc)
+		rc = cli->binary ? whole(cli, in, &s, err) : stream(cli, in, &s, err);
+	if (!rc)
+		rc = ml_input_finish(in, &cli->journal.more, err);
+	if (!rc) {
+		ml_scorer_warn(&s, &cli->run);
+		ml_put_size(&cli->journal.more, "rows", s.rows);
+		ml_note(cli, "%llu rows predicted", (unsigned long long)s.rows);
+		if (bad.count)
+			rc = ml_fail(err, ML_EDATA, "E-TYPE", "%llu of %llu rows could not be predicted",
+			             (unsigned long long)bad.count, (unsigned long long)s.rows);
+	}
+	ml_scorer_release(&s);
+	ml_bad_rows_release(&bad);
+	ml_input_free(in);
+	ml_pipeline_release(&model);
+	return rc;
+}
+
+static const char *const usage[] = { "-m MODEL [options] [FILE...]", NULL };
+static const char *const examples[] = {
+	"ml-predict -P -m churn.mls test.csv | ml-eval -y churn",
+	"ml-predict -m clean.mls -m fit.mls --only new.csv",
+	NULL
+};
+
+static const struct ml_tool tool = {
+	.name = "ml-predict", .summary = "append a model's predictions to a table",
+	.usage = usage, .examples = examples, .opts = opts, .args_size = sizeof(struct predict_args),
+	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_USES_MODEL, .run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return ml_tool_main(&tool, argc, argv);
+}
