@@ -1,24 +1,19 @@
 /* similar.c - edit distance for "did you mean".
  *
  * Optimal string alignment distance (Damerau 1964 with the restriction that no substring is
- * edited twice), in half steps so that a letter in the other case costs 1 and an edit 2.  Rows
- * that are above the limit everywhere end the comparison early. */
+ * edited twice); letter case is free.  Rows that are above the limit everywhere end the
+ * comparison early. */
 #define _DEFAULT_SOURCE
 #include "base/similar.h"
 
 #include <stdint.h>
 #include <string.h>
 
-enum { LONGEST = 64, EDIT = 2, CASE = 1 };
+enum { LONGEST = 64 };
 
 static unsigned lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (unsigned)c - 'A' + 'a' : (unsigned char)c;
-}
-
-static unsigned replace_cost(char a, char b)
-{
-	return a == b ? 0 : lower(a) == lower(b) ? CASE : EDIT;
 }
 
 static unsigned least(unsigned a, unsigned b)
@@ -33,15 +28,16 @@ static unsigned distance(const char *a, size_t m, const char *b, size_t n, unsig
 	unsigned *before = row[0], *last = row[1], *now = row[2];
 
 	for (size_t j = 0; j <= n; j++)
-		last[j] = EDIT * (unsigned)j;
+		last[j] = (unsigned)j;
 	for (size_t i = 1; i <= m; i++) {
-		unsigned lowest = now[0] = EDIT * (unsigned)i;
+		unsigned lowest = now[0] = (unsigned)i;
 
 		for (size_t j = 1; j <= n; j++) {
-			now[j] = least(least(last[j], now[j - 1]) + EDIT,
-				       last[j - 1] + replace_cost(a[i - 1], b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-				now[j] = least(now[j], before[j - 2] + EDIT);
+			now[j] = least(least(last[j], now[j - 1]) + 1,
+				       last[j - 1] + (lower(a[i - 1]) != lower(b[j - 1])));
+			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+			    lower(a[i - 2]) == lower(b[j - 1]))
+				now[j] = least(now[j], before[j - 2] + 1);
 			lowest = least(lowest, now[j]);
 		}
 		if (lowest > limit)
@@ -60,12 +56,12 @@ size_t ml_similar(const char *word, const char *const *names, size_t n)
 
 	if (!len || len > LONGEST)
 		return SIZE_MAX;
-	unsigned limit = EDIT * (unsigned)(len < 6 ? 1 : len / 3);
+	unsigned limit = len < 6 ? 1 : (unsigned)len / 3;
 	for (size_t i = 0; i < n; i++) {
 		size_t name_len = strnlen(names[i], LONGEST + 1);
 		size_t apart = name_len > len ? name_len - len : len - name_len;
 
-		if (name_len > LONGEST || EDIT * apart > limit)
+		if (name_len > LONGEST || apart > limit)
 			continue;
 		unsigned d = distance(word, len, names[i], name_len, limit);
 		if (d > limit)

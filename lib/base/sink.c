@@ -159,7 +159,10 @@ static int open_replacement(struct ml_sink *s, const struct stat *old, struct ml
 static int open_path(struct ml_sink *s, const char *path, struct ml_error *err)
 {
 	struct stat st;
+	size_t len = strlen(path);
 
+	if (!len || path[len - 1] == '/') /* renaming would fail, but only at the end */
+		return cannot_create(s, strerror(len ? EISDIR : ENOENT), err);
 	if (stat(path, &st)) {
 		int why = errno;
 
