@@ -1,0 +1,36 @@
+/* lineage.c - program, options, inputs.  No time, host, user or path: equal work gives equal bytes. */
+#include "core/lineage.h"
+
+static void copy_map(struct ml_fields *out, const char *name, const struct ml_fields *from)
+{
+	struct ml_fields *map = ml_put_map(out, name);
+
+	for (size_t i = 0; map && from && i < from->n; i++) {
+		const struct ml_field *f = &from->v[i];
+		if (f->type == ML_FIELD_TEXT)
+			ml_put_text(map, f->name, f->u.text);
+		else if (f->type == ML_FIELD_SIZE)
+			ml_put_size(map, f->name, f->u.size);
+	}
+}
+
+int ml_lineage_add(struct ml_pipeline *p, const char *program, const struct ml_fields *options,
+                   uint64_t seed, struct ml_input *in, const struct ml_fields *removed,
+                   struct ml_error *err)
+{
+	struct ml_fields f = { 0 };
+
+	ml_put_text(&f, "program", program);
+	ml_put_text(&f, "version", ML_VERSION);
+	copy_map(&f, "options", options);
+	ml_put_size(&f, "seed", (size_t)seed);
+	if (removed && removed->n)
+		copy_map(&f, "removed", removed);
+	int rc = ml_input_finish(in, &f, err);
+	if (!rc)
+		rc = ml_fields_check(&f, err);
+	if (!rc)
+		return ml_pipeline_add_extra(p, "x-lineage", &f, err);
+	ml_fields_release(&f);
+	return rc;
+}

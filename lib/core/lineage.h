@@ -1,0 +1,14 @@
+/* lineage.h - where a stream comes from: x-lineage, one for each tool that had a part in it. */
+#ifndef ML_CORE_LINEAGE_H
+#define ML_CORE_LINEAGE_H
+
+#include "core/input.h"
+#include "core/pipeline.h"
+
+/* Adds a record: program and version, the options that affect the result, the seed, rows and SHA-256 of each
+ * input (read to its end), and what rows were removed (NULL: none; moved in). */
+int ml_lineage_add(struct ml_pipeline *p, const char *program, const struct ml_fields *options,
+                   uint64_t seed, struct ml_input *in, const struct ml_fields *removed,
+                   struct ml_error *err) ML_CHECK;
+
+#endif
