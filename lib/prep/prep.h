@@ -35,6 +35,9 @@ struct ml_prep_fit {
 	const double *w;               /* row weights >= 0, or NULL for all 1 */
 	const struct ml_column *target; /* for those that look at it when fitting; or NULL */
 };
+/* What those that learn from rows ask first: E-NOROWS when there is none of a weight above 0, E-RANGE
+ * when the weights have no finite sum.  A row of weight 0 is as if it were not there. */
+int ml_prep_rows(const struct ml_prep_fit *f, struct ml_error *err) ML_CHECK;
 
 /* What applying met, for each needed column, added up over batches; the caller warns. */
 struct ml_tally {
@@ -47,6 +50,9 @@ struct ml_prep {
 	const char *name;              /* the word after the dashes: "onehot" */
 	const char *summary;           /* one clause, no full stop */
 	const char *arg;               /* what spec is: "COLUMNS", "HOW" */
+	/* A spec for a table of the numbers age and income and the category city: for the
+	 * manual, and what the contract test fits with. */
+	const char *example;
 	unsigned flags, format;        /* ml_prep_flags; version of the fields save() writes */
 	const struct ml_opt *opts;     /* describes a struct of opts_size bytes; or NULL */
 	size_t opts_size, state_size;
