@@ -17,14 +17,14 @@ struct ml_builder {
 	struct ml_table *table;            /* grows; owned until finish */
 	struct ml_kind_seen *seen;         /* one a column */
 	const enum ml_kind_ask *ask;       /* what was asked for each column; borrowed, or NULL for all inferred */
-	size_t *cap;
+	size_t *cap;                       /* rows there is room for: one a column, the last for table->line */
 };
 /* ask: one a column, ML_ASK_ANY where the rows decide. */
 int ml_builder_init(struct ml_builder *b, const char *const *names, size_t cols,
                     const enum ml_kind_ask *ask, const struct ml_kind_opts *opts,
                     struct ml_error *err) ML_CHECK;
 int ml_builder_add(struct ml_builder *b, const struct ml_cells *cells, struct ml_error *err) ML_CHECK;
-/* Decides kinds, warns (run->warn with the column's name in the text), fails with
+/* Decides kinds (a table that has no rows: numbers), warns (run->warn with the column's name in the text), fails with
  * E-RANGE, E-NONFINITE, E-TYPE...  `file` begins the messages.  *out is the caller's. */
 int ml_builder_finish(struct ml_builder *b, const char *file, const struct ml_run *run,
                       struct ml_table **out, struct ml_error *err) ML_CHECK;

@@ -29,18 +29,22 @@ bool ml_kind_number(const struct ml_kind_opts *o, const char *s, size_t n, struc
 struct ml_kind_seen {
 	uint64_t cells, missing, marker_words;  /* marker_words: NA and the like, not '?' */
 	uint64_t numbers, texts;                /* not missing, by grammar; leading-zero integers are texts */
-	uint64_t leadzero, infinite, looks;     /* of the texts: 007; inf; 1,234 or 12% or 3,5 or $4 */
+	uint64_t leadzero, infinite;            /* of the texts: 007; inf */
+	uint64_t looks;                         /* the texts at the start that look like numbers, up to the first
+	                                         * that does not: 1,234 or 12% or 3,5 or $4 */
 	uint64_t overflow, underflow, coarse;   /* of the numbers */
-	uint64_t text_line, leadzero_line, infinite_line, overflow_line, underflow_line, coarse_line,
+	uint64_t text_line, other_line,         /* other: text that --num cannot read, none of 007 and inf */
+		leadzero_line, infinite_line, overflow_line, underflow_line, coarse_line,
 		looks_line, word_line;          /* first of each */
-	char text[24], infinite_text[24], overflow_text[32], looks_text[24]; /* samples, cut, shown safe */
+	char text[24], other_text[24], infinite_text[24], overflow_text[32], looks_text[24]; /* samples, cut, shown safe */
 };
-/* Counts one cell, and says what it is (as a number: *num filled). */
+/* Counts one cell, and says what it is (as a number: *num filled; also for a leading-zero
+ * integer, which counts as text: ML_NUM_LEADZERO is in the flags then, which are else 0). */
 enum ml_cell_is { ML_CELL_MISSING, ML_CELL_NUMBER, ML_CELL_TEXT };
 enum ml_cell_is ml_kind_see(struct ml_kind_seen *s, const struct ml_kind_opts *o, const char *text,
                             size_t n, uint64_t line, struct ml_number *num);
 /* The kind of the column (ML_NUMBER or ML_CATEGORY, or as asked), with the warnings of
- * input-rules (W-MIXED, W-ALLNA, W-NATEXT, W-LEADZERO, W-LOOKSNUM, W-UNDERFLOW, W-PRECISION) through run->warn,
+ * the manual (W-MIXED, W-ALLNA, W-NATEXT, W-LEADZERO, W-LOOKSNUM, W-UNDERFLOW, W-PRECISION) through run->warn,
  * and the errors E-RANGE, E-NONFINITE, E-TYPE (asked for numbers, has text).  A column with
  * no value at all is a number column.  `kind` is an enum ml_kind. */
 int ml_kind_decide(const struct ml_kind_seen *s, enum ml_kind_ask ask, const char *file,

@@ -19,6 +19,11 @@ struct ml_source;
  * `hash`: compute the SHA-256 of the bytes as they are handed out (after gunzip). */
 int ml_source_open(struct ml_source **s, const char *path, bool hash, struct ml_error *err)
 	ML_CHECK;
+/* The same from a function, for bytes that lie in memory: it gives 1..cap bytes, or ML_END, or fails.
+ * `name` stands for the path in messages. */
+typedef int ml_source_fn(void *arg, void *buf, size_t cap, size_t *n, struct ml_error *err);
+int ml_source_open_fn(struct ml_source **s, const char *name, ml_source_fn *fn, void *arg,
+                      bool hash, struct ml_error *err) ML_CHECK;
 /* 1..cap bytes into buf; ML_END at the end (only when gzip members were whole). */
 int ml_source_read(struct ml_source *s, void *buf, size_t cap, size_t *n,
                    struct ml_error *err) ML_CHECK;
@@ -27,8 +32,8 @@ int ml_source_peek(struct ml_source *s, const unsigned char **bytes, size_t *n,
                    struct ml_error *err) ML_CHECK;
 /* True when the input begins as a model stream does (the self-described CBOR tag, d9 d9 f7). */
 int ml_source_is_stream(struct ml_source *s, bool *yes, struct ml_error *err) ML_CHECK;
-/* ML_EDATA when what was peeked is no table in text: E-EMPTY (no bytes), E-FORMAT (zip, zstd, xz,
- * bzip2, Parquet, pickle, gzip in gzip; a PNG, PDF, SQLite file...; names what it is), E-UTF16 (says `iconv -f`). */
+/* ML_EDATA when what was peeked is no table in text: E-EMPTY (no bytes, or a byte order mark alone), E-FORMAT (zip,
+ * zstd, xz, bzip2, Parquet, pickle, gzip in gzip, a model stream; names what it is), E-UTF16 (says `iconv -f`). */
 int ml_source_check_text(struct ml_source *s, struct ml_error *err) ML_CHECK;
 const char *ml_source_name(const struct ml_source *s);   /* as given; "stdin" */
 uint64_t ml_source_bytes(const struct ml_source *s);     /* handed out so far */

@@ -12,7 +12,8 @@ struct ml_writer {
 	struct ml_sink *sink;          /* borrowed */
 	char delimiter;
 	size_t columns;                /* of the header, for the "" rule */
-	struct ml_buf line;            /* workspace, owned */
+	size_t fields;                 /* of the row so far */
+	struct ml_buf line;            /* the row so far, owned */
 	size_t *cursor;                /* one a column, for origins; owned */
 };
 int ml_writer_init(struct ml_writer *w, struct ml_sink *sink, char delimiter,
@@ -25,7 +26,8 @@ void ml_writer_number(struct ml_writer *w, double v);                 /* NaN: em
 void ml_writer_cell(struct ml_writer *w, const struct ml_column *c, size_t row, size_t *cursor);
 int ml_writer_end(struct ml_writer *w, struct ml_error *err) ML_CHECK;
 void ml_writer_release(struct ml_writer *w);
-/* Ends a CSV that cannot be finished: an open quote, the mark of csv.h and the note. */
+/* Ends a CSV that cannot be finished, behind a whole row: an open quote, the mark of csv.h and the note
+ * (shown safe, without quotes, cut at 480 bytes). */
 int ml_writer_poison(struct ml_sink *sink, const char *note, struct ml_error *err) ML_CHECK;
 
 #endif

@@ -1,0 +1,102 @@
+/* batch.c - one batch of cells as a table whose kinds are known: what applying a model reads.
+ *
+ * Cells are gone through row by row, so that the first bad one in the file is the one that is
+ * told. Texts and origins are views of the cells; nothing outlives the batch, so memory is
+ * bounded. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "data/build.h"
+
+/* A cell that is no number; `why` says it. */
+static int bad_cell(const struct ml_cell *cell, const char *file, uint64_t line,
+		    const char *column, bool infinite, struct ml_error *why)
+{
+	return ml_fail(why, ML_EDATA, infinite ? "E-NONFINITE" : "E-TYPE",
+		       "%s:%llu: %s: '%s' is not a %snumber", ML_SHOW(file, strlen(file)),
+		       (unsigned long long)line, ML_SHOW(column, strlen(column)),
+		       ML_SHOW(cell->text, cell->len), infinite ? "finite " : "");
+}
+
+static int read_number(double *out, const struct ml_cell *cell, const struct ml_kind_opts *opts,
+		       const char *file, uint64_t line, const char *column,
+		       struct ml_error *err)
+{
+	struct ml_number number;
+
+	if (!ml_kind_number(opts, cell->text, cell->len, &number))
+		return bad_cell(cell, file, line, column,
+				ml_number_is_infinity(cell->text, cell->len), err);
+	if (number.flags & ML_NUM_OVERFLOW)
+		return ml_fail(
+			err, ML_EDATA, "E-RANGE",
+			"%s:%llu: %s: '%s' is beyond the largest number that a double holds",
+			ML_SHOW(file, strlen(file)), (unsigned long long)line,
+			ML_SHOW(column, strlen(column)), ML_SHOW(cell->text, cell->len));
+	*out = number.value;
+	return ML_OK;
+}
+
+static int read_cell(struct ml_column *c, size_t row, const struct ml_cell *cell,
+		     const struct ml_kind_opts *opts, const char *file, uint64_t line,
+		     struct ml_error *err)
+{
+	bool word;
+
+	if (ml_kind_missing(opts, cell->text, cell->len, &word))
+		return ML_OK;
+	if (c->kind == ML_NUMBER)
+		return read_number(&c->num[row], cell, opts, file, line, c->name, err);
+	if (c->kind == ML_CATEGORY)
+		return ml_levels_add(c->levels, cell->text, cell->len, &c->code[row], err);
+	c->text[row] = cell->text;
+	return ML_OK;
+}
+
+/* Empty columns of `rows` missing cells. */
+static int prepare(struct ml_table *t, const struct ml_cells *cells, const char *const *names,
+		   const size_t *from, const enum ml_kind *kind, size_t n, struct ml_error *err)
+{
+	int rc = ML_OK;
+
+	ml_table_release(t);
+	t->rows = cells->rows;
+	if (!(t->line = ml_alloc(cells->rows, sizeof *t->line, err)))
+		return ML_ENOMEM;
+	if (cells->rows)
+		memcpy(t->line, cells->line, cells->rows * sizeof *t->line);
+	for (size_t k = 0; !rc && k < n; k++) {
+		if ((rc = ml_table_insert(t, k, names[from[k]], kind[k], err)))
+			break;
+		t->col[k].origin.cell = cells->rows ? cells->cell + from[k] : NULL;
+		t->col[k].origin.stride = cells->cols;
+	}
+	return rc;
+}
+
+int ml_table_from_cells(struct ml_table *batch, const struct ml_cells *cells,
+			const char *const *names, const size_t *from, const enum ml_kind *kind,
+			size_t n, const struct ml_kind_opts *opts, const char *file,
+			ml_bad_cell_fn *on_bad, void *arg, struct ml_error *err)
+{
+	int rc = prepare(batch, cells, names, from, kind, n, err);
+
+	for (size_t i = 0; !rc && i < cells->rows; i++)
+		for (size_t k = 0; !rc && k < n; k++) {
+			struct ml_error why;
+			const struct ml_cell *cell = &cells->cell[i * cells->cols + from[k]];
+
+			rc = read_cell(&batch->col[k], i, cell, opts, file, cells->line[i],
+				       &why);
+			if (rc == ML_EDATA && on_bad)
+				rc = on_bad(arg, i, &why);
+			if (rc)
+				*err = why;
+		}
+	if (rc)
+		ml_table_release(batch);
+	return rc;
+}

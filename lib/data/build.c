@@ -1,0 +1,242 @@
+/* build.c - a whole table from batches of cells, each column of the kind that all its rows
+ * allow.
+ *
+ * A column that nothing is asked of begins as numbers, and where a number would print otherwise
+ * than it was written its text is kept.  The first text, or a whole number that no double
+ * holds, makes a category of what was read so far; so levels are numbered in order of first
+ * appearance. Cost: 8 bytes a number, 4 a code, and for odd cells their text. */
+#include "data/build.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Rows of one column done before the next: cells, texts and columns stay in the first cache. */
+enum { TILE = 32 };
+
+int ml_builder_init(struct ml_builder *b, const char *const *names, size_t cols,
+		    const enum ml_kind_ask *ask, const struct ml_kind_opts *opts,
+		    struct ml_error *err)
+{
+	static const enum ml_kind kinds[] = {
+		[ML_ASK_ANY] = ML_NUMBER,
+		[ML_ASK_NUMBER] = ML_NUMBER,
+		[ML_ASK_CATEGORY] = ML_CATEGORY,
+		[ML_ASK_STRING] = ML_STRING,
+	};
+	int rc = ML_OK;
+
+	*b = (struct ml_builder){ .opts = opts, .ask = ask };
+	if (!(b->table = ml_alloc(1, sizeof *b->table, err)) ||
+	    !(b->seen = ml_alloc(cols, sizeof *b->seen, err)) ||
+	    !(b->cap = ml_alloc(cols + 1, sizeof *b->cap, err)))
+		rc = ML_ENOMEM;
+	for (size_t j = 0; !rc && j < cols; j++)
+		rc = ml_table_insert(b->table, j, names[j], ask ? kinds[ask[j]] : ML_NUMBER,
+				     err);
+	if (rc)
+		ml_builder_release(b);
+	return rc;
+}
+
+static enum ml_kind_ask asked(const struct ml_builder *b, size_t j)
+{
+	return b->ask ? b->ask[j] : ML_ASK_ANY;
+}
+
+/* Of the origins only those of missing cells stay: a category's level is its text. */
+static void keep_missing(struct ml_column *c, const double *num)
+{
+	struct ml_origin *o = &c->origin;
+	size_t n = 0;
+
+	for (size_t k = 0; k < o->n; k++)
+		if (isnan(num[o->row[k]])) {
+			o->row[n] = o->row[k];
+			o->text[n++] = o->text[k];
+		}
+	o->n = n;
+}
+
+/* The first `rows` cells of number column j become codes. */
+static int make_category(struct ml_builder *b, size_t j, size_t rows, struct ml_error *err)
+{
+	struct ml_column *c = &b->table->col[j];
+	struct ml_levels *levels = ml_levels_new(err);
+	int32_t *code = ml_alloc(b->cap[j], sizeof *code, err);
+	char printed[ML_NUMBER_MAX];
+	size_t cursor = 0;
+	int rc = levels && code ? ML_OK : err->code;
+
+	for (size_t i = 0; !rc && i < rows; i++) {
+		const char *text = ml_column_origin(c, i, &cursor);
+
+		code[i] = -1;
+		if (isnan(c->num[i]))
+			continue;
+		if (!text)
+			ml_number_print(c->num[i], printed);
+		text = text ? text : printed;
+		rc = ml_levels_add(levels, text, strlen(text), &code[i], err);
+	}
+	if (rc) {
+		ml_levels_free(levels);
+		free(code);
+		return rc;
+	}
+	keep_missing(c, c->num);
+	free(c->num);
+	c->num = NULL;
+	c->code = code;
+	c->levels = levels;
+	c->kind = ML_CATEGORY;
+	return ML_OK;
+}
+
+static int add_code(struct ml_builder *b, size_t j, size_t row, const struct ml_cell *cell,
+		    enum ml_cell_is is, struct ml_error *err)
+{
+	struct ml_column *c = &b->table->col[j];
+
+	if (is != ML_CELL_MISSING)
+		return ml_levels_add(c->levels, cell->text, cell->len, &c->code[row], err);
+	c->code[row] = -1;
+	return cell->len ? ml_column_remember(b->table, c, row, cell->text, cell->len, err)
+			 : ML_OK;
+}
+
+static int add_text(struct ml_builder *b, size_t j, size_t row, const struct ml_cell *cell,
+		    enum ml_cell_is is, struct ml_error *err)
+{
+	struct ml_column *c = &b->table->col[j];
+
+	if (is != ML_CELL_MISSING) {
+		c->text[row] = ml_arena_put(&b->table->arena, cell->text, cell->len, err);
+		return c->text[row] ? ML_OK : err->code;
+	}
+	c->text[row] = NULL;
+	return cell->len ? ml_column_remember(b->table, c, row, cell->text, cell->len, err)
+			 : ML_OK;
+}
+
+/* True when the cell shows that column j is no column of numbers. */
+static bool tells_category(const struct ml_builder *b, size_t j, enum ml_cell_is is,
+			   const struct ml_number *number)
+{
+	if (asked(b, j) != ML_ASK_ANY || is == ML_CELL_MISSING)
+		return false;
+	return is == ML_CELL_TEXT || number->flags & ML_NUM_COARSE;
+}
+
+/* A text where numbers were asked for is told by ml_builder_finish; the cell is missing until
+ * then. */
+static int add_number(struct ml_builder *b, size_t j, size_t row, const struct ml_cell *cell,
+		      enum ml_cell_is is, const struct ml_number *number, struct ml_error *err)
+{
+	struct ml_column *c = &b->table->col[j];
+	bool is_number =
+		is == ML_CELL_NUMBER || (is == ML_CELL_TEXT && number->flags & ML_NUM_LEADZERO);
+
+	c->num[row] = is_number ? number->value : (double)NAN;
+	if (!cell->len || (is_number && number->flags & ML_NUM_PLAIN))
+		return ML_OK;
+	return ml_column_remember(b->table, c, row, cell->text, cell->len, err);
+}
+
+/* Cells [from, to) of column j of a batch whose first row is `first` in the table. */
+static int add_cells(struct ml_builder *b, size_t j, const struct ml_cells *cells, size_t first,
+		     size_t from, size_t to, struct ml_error *err)
+{
+	const struct ml_cell *cell = cells->cell + from * cells->cols + j;
+	struct ml_column *c = &b->table->col[j];
+	int rc = ML_OK;
+
+	for (size_t i = from; !rc && i < to; i++, cell += cells->cols) {
+		struct ml_number number;
+		enum ml_cell_is is = ml_kind_see(&b->seen[j], b->opts, cell->text, cell->len,
+						 cells->line[i], &number);
+
+		if (c->kind == ML_NUMBER && tells_category(b, j, is, &number))
+			rc = make_category(b, j, first + i, err);
+		if (rc)
+			break;
+		if (c->kind == ML_NUMBER)
+			rc = add_number(b, j, first + i, cell, is, &number, err);
+		else if (c->kind == ML_CATEGORY)
+			rc = add_code(b, j, first + i, cell, is, err);
+		else
+			rc = add_text(b, j, first + i, cell, is, err);
+	}
+	if (rc == ML_EDATA) /* too many levels */
+		ml_context(err, "column '%s'", c->name);
+	return rc;
+}
+
+static int make_room(struct ml_builder *b, size_t rows, struct ml_error *err)
+{
+	struct ml_table *t = b->table;
+	int rc = ML_GROW(t->line, b->cap[t->ncol], rows, err);
+
+	for (size_t j = 0; !rc && j < t->ncol; j++) {
+		struct ml_column *c = &t->col[j];
+
+		if (c->kind == ML_NUMBER)
+			rc = ML_GROW(c->num, b->cap[j], rows, err);
+		else if (c->kind == ML_CATEGORY)
+			rc = ML_GROW(c->code, b->cap[j], rows, err);
+		else
+			rc = ML_GROW(c->text, b->cap[j], rows, err);
+	}
+	return rc;
+}
+
+int ml_builder_add(struct ml_builder *b, const struct ml_cells *cells, struct ml_error *err)
+{
+	struct ml_table *t = b->table;
+	size_t first = t->rows;
+	int rc = make_room(b, first + cells->rows, err);
+
+	for (size_t from = 0; !rc && from < cells->rows; from += TILE) {
+		size_t to = from + TILE < cells->rows ? from + TILE : cells->rows;
+
+		for (size_t j = 0; !rc && j < t->ncol; j++)
+			rc = add_cells(b, j, cells, first, from, to, err);
+	}
+	if (rc)
+		return rc;
+	if (cells->rows)
+		memcpy(t->line + first, cells->line, cells->rows * sizeof *t->line);
+	t->rows += cells->rows;
+	return ML_OK;
+}
+
+int ml_builder_finish(struct ml_builder *b, const char *file, const struct ml_run *run,
+		      struct ml_table **out, struct ml_error *err)
+{
+	struct ml_table *t = b->table;
+	int rc = ML_OK, kind;
+
+	*out = NULL;
+	for (size_t j = 0; !rc && j < t->ncol; j++) {
+		rc = ml_kind_decide(&b->seen[j], asked(b, j), file, t->col[j].name, run, &kind,
+				    err);
+		if (!rc && kind == ML_CATEGORY && t->col[j].kind == ML_NUMBER)
+			rc = make_category(b, j, t->rows, err);
+	}
+	if (rc)
+		return rc;
+	*out = t;
+	b->table = NULL;
+	ml_builder_release(b);
+	return ML_OK;
+}
+
+void ml_builder_release(struct ml_builder *b)
+{
+	ml_table_free(b->table);
+	free(b->seen);
+	free(b->cap);
+	*b = (struct ml_builder){ 0 };
+}

@@ -1,0 +1,122 @@
+/* kind.c - what a cell is, and counts of what the cells of a column were. */
+#include "data/kind.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "data/kind_looks.h"
+
+/* True when the marker list holds s[0..n), n >= 1. */
+static bool listed(const char *list, const char *s, size_t n)
+{
+	for (const char *p = list; *p; p++) {
+		if (*p == ',')
+			continue;
+		if (*p == *s && strncmp(p, s, n) == 0 && (p[n] == ',' || !p[n]))
+			return true;
+		p = strchr(p, ',');
+		if (!p)
+			return false;
+	}
+	return false;
+}
+
+bool ml_kind_missing(const struct ml_kind_opts *o, const char *s, size_t n, bool *word)
+{
+	*word = false;
+	if (!n)
+		return true;
+	if (!listed(o->na ? o->na : ML_NA_DEFAULT, s, n))
+		return false;
+	*word = !(n == 1 && *s == '?');
+	return true;
+}
+
+bool ml_kind_number(const struct ml_kind_opts *o, const char *s, size_t n,
+		    struct ml_number *out)
+{
+	char decimal = o->decimal ? o->decimal : '.';
+
+	if (decimal == '.' && !o->thousands)
+		return ml_number_parse(s, n, out);
+	return ml_number_parse_as(s, n, decimal, o->thousands, out);
+}
+
+static void sample(char *out, size_t room, const char *text, size_t n)
+{
+	ml_text_show(text, n, out, room);
+}
+#define SAMPLE(field, text, n) sample((field), sizeof(field), (text), (n))
+
+static void see_number(struct ml_kind_seen *s, const char *text, size_t n, uint64_t line,
+		       unsigned flags)
+{
+	if (flags & ML_NUM_OVERFLOW && !s->overflow++) {
+		s->overflow_line = line;
+		SAMPLE(s->overflow_text, text, n);
+	}
+	if (flags & ML_NUM_UNDERFLOW && !s->underflow++)
+		s->underflow_line = line;
+	/* Above the largest double an integer is E-RANGE, and not said twice. */
+	if (flags & ML_NUM_COARSE && !(flags & ML_NUM_OVERFLOW) && !s->coarse++)
+		s->coarse_line = line;
+}
+
+static void see_text(struct ml_kind_seen *s, const char *text, size_t n, uint64_t line,
+		     bool leadzero)
+{
+	if (!s->texts++) {
+		s->text_line = line;
+		SAMPLE(s->text, text, n);
+	}
+	if (leadzero && !s->leadzero++)
+		s->leadzero_line = line;
+	if (!leadzero && ml_number_is_infinity(text, n)) {
+		if (!s->infinite++) {
+			s->infinite_line = line;
+			SAMPLE(s->infinite_text, text, n);
+		}
+	} else if (!leadzero && !s->other_line) {
+		s->other_line = line;
+		SAMPLE(s->other_text, text, n);
+	}
+	/* Only whether all texts look so matters: after one that does not, none is asked. */
+	if (s->looks + 1 == s->texts && ml_kind_looks(text, n) && !s->looks++) {
+		s->looks_line = line;
+		SAMPLE(s->looks_text, text, n);
+	}
+}
+
+static enum ml_cell_is see_missing(struct ml_kind_seen *s, uint64_t line, bool word)
+{
+	s->missing++;
+	if (word && !s->marker_words++)
+		s->word_line = line;
+	return ML_CELL_MISSING;
+}
+
+enum ml_cell_is ml_kind_see(struct ml_kind_seen *s, const struct ml_kind_opts *o,
+			    const char *text, size_t n, uint64_t line, struct ml_number *num)
+{
+	bool word = false;
+
+	s->cells++;
+	/* No marker of the default list is a number, so numbers need not be looked up in it. */
+	if (!n || (o->na && ml_kind_missing(o, text, n, &word)))
+		return see_missing(s, line, word);
+	if (ml_kind_number(o, text, n, num)) {
+		if (!(num->flags & ML_NUM_LEADZERO)) {
+			s->numbers++;
+			if (num->flags & (ML_NUM_OVERFLOW | ML_NUM_UNDERFLOW | ML_NUM_COARSE))
+				see_number(s, text, n, line, num->flags);
+			return ML_CELL_NUMBER;
+		}
+		see_text(s, text, n, line, true);
+		return ML_CELL_TEXT;
+	}
+	*num = (struct ml_number){ 0 };
+	if (!o->na && ml_kind_missing(o, text, n, &word))
+		return see_missing(s, line, word);
+	see_text(s, text, n, line, false);
+	return ML_CELL_TEXT;
+}
