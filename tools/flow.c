@@ -1,0 +1,128 @@
+/* flow.c - tables in, tables and steps out. */
+#include "flow.h"
+
+#include <string.h>
+
+#include "core/lineage.h"
+#include "core/notes.h"
+#include "core/predict.h"
+#include "data/writer.h"
+
+int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns, struct ml_error *err)
+{
+	*f = (struct ml_flow){ .cli = cli };
+	if (learns && !cli->binary && !cli->save && !cli->discard)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+		               "what is learned here would be lost in a CSV: -b passes it on, "
+		               "--save FILE keeps it, --discard says that it is not needed");
+	int rc = ml_input_open(&f->in, cli->operands, cli->n_operands, &cli->input, &cli->run, err);
+	f->p = f->in ? ml_input_pipeline(f->in) : NULL;
+	return rc;
+}
+
+int ml_flow_load(struct ml_flow *f, struct ml_error *err)
+{
+	const struct ml_cli *cli = f->cli;
+	bool told = cli->binary || cli->save || (cli->tool->flags & ML_WRITES_BINARY);
+
+	int rc = ml_input_table(f->in, &f->t, err);
+	if (!rc && told && !cli->private_data && !ml_input_is_binary(f->in))
+		rc = ml_notes_source(f->p, f->t, err);
+	return rc;
+}
+
+int ml_flow_apply(struct ml_flow *f, struct ml_error *err)
+{
+	struct ml_pipeline model = { 0 };
+	size_t from = 0;
+
+	if (!f->cli->apply)
+		return ML_OK;
+	model.keep_records = true;
+	int rc = ml_pipeline_read(&model, &f->cli->apply, 1, err);
+	if (!rc && ml_pipeline_model(&model))
+		rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
+		             "--apply: %s holds an estimator; ml-predict applies it", f->cli->apply);
+	if (!rc)
+		rc = ml_pipeline_position(&model, f->p, &from, err);
+	if (!rc)
+		rc = ml_pipeline_apply(&model, from, model.n, f->t, err);
+	if (!rc)
+		ml_pipeline_warn(&model, &f->cli->run);
+	for (size_t i = from; !rc && i < model.n; i++)
+		rc = ml_pipeline_append(f->p, &model.step[i], err);
+	ml_pipeline_release(&model);
+	return rc;
+}
+
+int ml_flow_note(struct ml_flow *f, struct ml_error *err)
+{
+	struct ml_fields options = { 0 };
+
+	int rc = ml_cli_options(f->cli, &options, err);
+	if (!rc)
+		rc = ml_lineage_add(f->p, f->cli->tool->name, &options, f->cli->run.seed, f->in,
+		                    &f->removed, err);
+	ml_fields_release(&options);
+	if (!rc)
+		rc = ml_golden_renew(f->p, err);
+	return rc;
+}
+
+int ml_flow_put(struct ml_flow *f, const struct ml_table *t, struct ml_sink *sink,
+                struct ml_error *err)
+{
+	struct ml_writer w;
+
+	if (f->cli->binary)
+		return ml_pipeline_write(f->p, 0, t, sink, err);
+	int rc = ml_writer_init(&w, sink, f->cli->to_delimiter, err);
+	if (!rc)
+		rc = ml_writer_header(&w, t, err);
+	if (!rc)
+		rc = ml_writer_rows(&w, t, err);
+	ml_writer_release(&w);
+	return rc;
+}
+
+static int save_steps(struct ml_flow *f, struct ml_error *err)
+{
+	struct ml_sink *sink = NULL;
+
+	int rc = ml_sink_open(&sink, f->cli->save, err);
+	if (!rc)
+		rc = ml_pipeline_write(f->p, 0, NULL, sink, err);
+	if (!rc)
+		return ml_sink_commit(sink, err);
+	ml_sink_abandon(sink);
+	return rc;
+}
+
+int ml_flow_write(struct ml_flow *f, struct ml_error *err)
+{
+	struct ml_cli *cli = f->cli;
+
+	int rc = ML_OK;
+	if (cli->binary || cli->save)
+		rc = ml_flow_note(f, err);
+	else
+		rc = ml_input_finish(f->in, NULL, err);
+	if (!rc)
+		rc = ml_strict(cli, err);
+	if (!rc && cli->save)
+		rc = save_steps(f, err);
+	cli->out_is_csv = !rc && !cli->binary;
+	if (!rc)
+		rc = ml_flow_put(f, f->t, cli->out, err);
+	if (!rc)
+		ml_put_size(&cli->journal.more, "rows", f->t->rows);
+	return rc;
+}
+
+void ml_flow_release(struct ml_flow *f)
+{
+	ml_table_free(f->t);
+	ml_input_free(f->in);
+	ml_fields_release(&f->removed);
+	*f = (struct ml_flow){ 0 };
+}

@@ -1,0 +1,35 @@
+/* flow.h - what tools that turn a table into a table (and steps) have in common: reading it with its steps,
+ * --apply, and writing it as CSV, as a binary table, its steps to --save. */
+#ifndef ML_TOOLS_FLOW_H
+#define ML_TOOLS_FLOW_H
+
+#include "cli.h"
+#include "core/input.h"
+#include "core/pipeline.h"
+
+struct ml_flow {
+	struct ml_cli *cli;
+	struct ml_input *in;
+	struct ml_table *t;            /* all rows, after ml_flow_load */
+	struct ml_pipeline *p;         /* the steps so far; lives in the input */
+	struct ml_fields removed;      /* counts of rows removed, by reason: for the lineage */
+};
+
+/* Refuses CSV output of learned steps that would be lost (the message names the three ways); then
+ * opens the input.  learns: the command line asks for steps that learn. */
+int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns, struct ml_error *err) ML_CHECK;
+/* Reads all rows; notes profile and sketch when the table is a source and the stream will say so. */
+int ml_flow_load(struct ml_flow *f, struct ml_error *err) ML_CHECK;
+/* --apply: the steps of FILE, from where the table stands, applied and appended to f->p. */
+int ml_flow_apply(struct ml_flow *f, struct ml_error *err) ML_CHECK;
+/* Lineage and golden rows, for a stream about to be written. */
+int ml_flow_note(struct ml_flow *f, struct ml_error *err) ML_CHECK;
+/* The table as -b or CSV, the steps to --save.  Warnings under --strict stop it before. */
+int ml_flow_write(struct ml_flow *f, struct ml_error *err) ML_CHECK;
+void ml_flow_release(struct ml_flow *f);
+
+/* The table to any sink, as -b says (parts of ml-split). */
+int ml_flow_put(struct ml_flow *f, const struct ml_table *t, struct ml_sink *sink,
+                struct ml_error *err) ML_CHECK;
+
+#endif
