@@ -11,11 +11,14 @@
 #include "base/mem.h"
 
 enum { DIGIT = 11, BUCKETS = 1 << DIGIT, PASSES = 6 };
-_Static_assert(DIGIT * PASSES >= 64, "all bits of a double are looked at");
+_Static_assert(DIGIT *PASSES >= 64, "all bits of a double are looked at");
 /* Below this clearing the counts costs more than comparing. */
 enum { FEW = 512 };
 
-struct item { uint64_t key; uint32_t row; };
+struct item {
+	uint64_t key;
+	uint32_t row;
+};
 
 static uint64_t key_of(double v)
 {
