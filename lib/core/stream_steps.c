@@ -1,0 +1,85 @@
+/* stream_steps.c - batches of a CSV through saved steps. */
+#include "core/stream_steps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+int ml_step_stream_init(struct ml_step_stream *s, struct ml_pipeline *model, struct ml_input *in,
+                        struct ml_sink *sink, char delimiter, struct ml_error *err)
+{
+	const struct ml_column_set *set = ml_input_columns(in);
+	struct ml_slot *need = NULL;
+	size_t n = 0;
+
+	*s = (struct ml_step_stream){ .model = model, .in = in };
+	if (ml_pipeline_model(model))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+		               "--apply: the steps end in an estimator; ml-predict applies it");
+	int rc = ml_pipeline_source(model, 0, &need, &n, err);
+	if (!rc && (!(s->at = ml_alloc(set->n, sizeof *s->at, err)) ||
+	            !(s->kind = ml_alloc(set->n, sizeof *s->kind, err))))
+		rc = err->code;
+	for (size_t j = 0; !rc && j < set->n; j++) {
+		s->at[j] = j;
+		s->kind[j] = ML_STRING;
+	}
+	for (size_t k = 0; !rc && k < n; k++) {
+		size_t j = 0;
+		while (j < set->n && strcmp(set->name[j], need[k].name))
+			j++;
+		if (j == set->n)
+			rc = ml_fail(err, ML_EDATA, "E-COLUMNS", "%s: the steps need column '%s', which is absent",
+			             ml_input_file(in), ML_SHOW(need[k].name, strlen(need[k].name)));
+		else
+			s->kind[j] = need[k].kind;
+	}
+	ml_slots_free(need, n);
+	return rc ? rc : ml_writer_init(&s->writer, sink, delimiter, err);
+}
+
+static int write_batch(struct ml_step_stream *s, struct ml_table *t, struct ml_error *err)
+{
+	int rc = ml_pipeline_apply(s->model, 0, s->model->n, t, err);
+
+	if (!rc && !s->begun)
+		rc = ml_writer_header(&s->writer, t, err);
+	s->begun |= !rc;
+	return rc ? rc : ml_writer_rows(&s->writer, t, err);
+}
+
+int ml_step_stream_run(struct ml_step_stream *s, struct ml_error *err)
+{
+	const struct ml_column_set *set = ml_input_columns(s->in);
+	struct ml_table t = { 0 };
+	struct ml_cells cells = { .cols = set->n };
+	int rc = ML_OK;
+
+	while (!(rc = ml_input_cells(s->in, &cells, err))) {
+		rc = ml_table_from_cells(&t, &cells, set->name, s->at, s->kind, set->n,
+		                         ml_input_kind_opts(s->in), ml_input_file(s->in), NULL, NULL, err);
+		if (!rc)
+			rc = write_batch(s, &t, err);
+		if (rc)
+			break;
+	}
+	/* No rows at all: the header is told all the same. */
+	if (rc == ML_END && !s->begun) {
+		cells = (struct ml_cells){ .cols = set->n };
+		rc = ml_table_from_cells(&t, &cells, set->name, s->at, s->kind, set->n,
+		                         ml_input_kind_opts(s->in), ml_input_file(s->in), NULL, NULL, err);
+		rc = rc ? rc : write_batch(s, &t, err);
+	}
+	ml_table_release(&t);
+	return rc == ML_END ? ml_input_finish(s->in, NULL, err) : rc;
+}
+
+void ml_step_stream_release(struct ml_step_stream *s)
+{
+	ml_writer_release(&s->writer);
+	free(s->at);
+	free(s->kind);
+	*s = (struct ml_step_stream){ 0 };
+}

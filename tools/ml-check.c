@@ -1,0 +1,42 @@
+/* ml-check.c - is a model whole, and does it still answer as it did?
+ *
+ *     ml-check churn.mls || echo 'do not deploy'
+ *
+ * Reading checks every byte (65 when damaged); the golden rows that the model carries are predicted again and
+ * compared (1 when they differ). */
+#include "cli.h"
+#include "core/notes.h"
+#include "core/pipeline.h"
+
+static int run(struct ml_cli *cli, struct ml_error *err)
+{
+	static const char *const standard_input[] = { "-" };
+	const char *const *files = (const char *const *)cli->operands;
+	size_t n = cli->n_operands, rows = 0;
+	struct ml_pipeline p = { 0 };
+
+	int rc = ml_pipeline_read(&p, n ? files : standard_input, n ? n : 1, err);
+	if (!rc)
+		rc = ml_golden_check(&p, &rows, err);
+	if (!rc)
+		ml_note(cli, "%zu steps are whole, %zu golden rows answered as before", p.n, rows);
+	ml_pipeline_release(&p);
+	return rc;
+}
+
+static const char *const usage[] = { "[options] [MODEL...]", NULL };
+static const char *const examples[] = {
+	"ml-check -v churn.mls",
+	"cat clean.mls fit.mls | ml-check",
+	NULL
+};
+
+static const struct ml_tool tool = {
+	.name = "ml-check", .summary = "check that a model is whole and answers as it did",
+	.usage = usage, .examples = examples, .flags = ML_NO_OUTPUT, .run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return ml_tool_main(&tool, argc, argv);
+}

@@ -1,0 +1,109 @@
+/* ml-feat.c - make features: scale, encode, combine, choose columns.
+ *
+ *     ml-feat --onehot @cat --scale standard -b train.csv | ml-fit logistic -y churn
+ *
+ * Each preparation of lib/prep is an option of its own name; they are fitted and applied in the order given.
+ * With --apply alone a CSV streams through saved steps. */
+#include "cli.h"
+#include "core/stream_steps.h"
+#include "flow.h"
+#include "prep/prep.h"
+
+static bool learns(const struct ml_cli *cli)
+{
+	for (size_t i = 0; i < cli->n_picked; i++)
+		if (!(ml_prep_find(cli->picked[i].name)->flags & ML_PREP_STATELESS))
+			return true;
+	return false;
+}
+
+/* Saved steps alone, CSV to CSV: batch by batch. */
+static int stream(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
+{
+	struct ml_pipeline model = { 0 };
+	struct ml_step_stream s = { 0 };
+
+	int rc = ml_pipeline_read(&model, &cli->apply, 1, err);
+	if (!rc)
+		rc = ml_step_stream_init(&s, &model, f->in, cli->out, cli->to_delimiter, err);
+	cli->out_is_csv = !rc;
+	if (!rc)
+		rc = ml_step_stream_run(&s, err);
+	if (!rc)
+		ml_pipeline_warn(&model, &cli->run);
+	ml_step_stream_release(&s);
+	ml_pipeline_release(&model);
+	return rc;
+}
+
+static int whole(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
+{
+	int rc = ml_flow_load(f, err);
+
+	if (!rc)
+		rc = ml_flow_apply(f, err);
+	for (size_t i = 0; !rc && i < cli->n_picked; i++) {
+		const struct ml_picked *p = &cli->picked[i];
+		rc = ml_pipeline_fit(f->p, ml_prep_find(p->name), p->value, p->args, f->t, &cli->run,
+		                     err);
+		if (rc && rc != ML_ENOMEM)
+			ml_context(err, "--%s", p->name);
+	}
+	return rc ? rc : ml_flow_write(f, err);
+}
+
+static int run(struct ml_cli *cli, struct ml_error *err)
+{
+	struct ml_flow f = { 0 };
+
+	if (!cli->n_picked && !cli->apply)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "nothing to do: name a preparation, or --apply FILE");
+	int rc = ml_flow_open(&f, cli, learns(cli), err);
+	bool streams = !rc && cli->apply && !cli->n_picked && !cli->binary && !cli->save &&
+	               !ml_input_is_binary(f.in);
+	if (!rc)
+		rc = streams ? stream(cli, &f, err) : whole(cli, &f, err);
+	ml_flow_release(&f);
+	return rc;
+}
+
+static bool preparation(size_t i, struct ml_item *out)
+{
+	size_t k = 0;
+
+	for (const struct ml_prep *const *p = ml_preps; *p; p++) {
+		if (!((*p)->flags & ML_PREP_FEAT) || k++ < i)
+			continue;
+		*out = (struct ml_item){ (*p)->name, (*p)->summary, (*p)->arg, (*p)->opts,
+			                 (*p)->opts_size };
+		return true;
+	}
+	return false;
+}
+
+static const struct ml_family family = { "PREPARATION", false, preparation };
+
+static const char *const usage[] = {
+	"--PREPARATION VALUE [...] (-b | --save STEPS | --discard) [options] [FILE...]",
+	"--apply STEPS [options] [FILE...]",
+	NULL
+};
+static const char *const examples[] = {
+	"ml-feat --onehot @cat --scale standard -b train.csv | ml-fit logistic -y churn >churn.mls",
+	"ml-feat -y churn --scale standard --save scale.mls train.csv >scaled.csv",
+	"ml-feat --apply scale.mls test.csv",
+	"ml-feat --drop id,name train.csv",
+	NULL
+};
+
+static const struct ml_tool tool = {
+	.name = "ml-feat", .summary = "make features: scale, encode, combine, choose columns",
+	.usage = usage, .examples = examples,
+	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_LEARNS_STEPS | ML_USES_SEED,
+	.family = &family, .run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return ml_tool_main(&tool, argc, argv);
+}
