@@ -8,13 +8,10 @@
 #include <gsl/gsl_cblas.h>
 
 #include "base/mem.h"
-#include "base/thread.h"
 #include "la/dd.h"
 #include "la/gram.h"
 #include "la/scale.h"
 
-/* Rows of the kernel made at once. */
-enum { TILE = 64 };
 /* The least pivot a kernel may have, relative to its diagonal: penalties below are lost. */
 static const double pivot_tol = 1e-13;
 
@@ -109,29 +106,14 @@ static int centre(struct dual *d, struct ml_error *err)
 	return ML_OK;
 }
 
-/* Rows of a tile of the kernel, up to the diagonal. */
-static int kernel_tile(void *arg, size_t block, int worker, struct ml_error *err)
-{
-	struct dual *d = arg;
-	size_t from = block * TILE, to = d->n - from < TILE ? d->n : from + TILE;
-	int p = (int)d->p;
-
-	(void)worker;
-	(void)err;
-	cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)to, (int)(to - from), p, 1,
-		    d->a, p, d->a + from * d->p, p, 0, d->kernel + from, (int)d->n);
-	return ML_OK;
-}
-
-static int solve(struct dual *d, double penalty, int threads, struct ml_error *err)
+static int solve(struct dual *d, double penalty, struct ml_error *err)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		cblas_dscal((int)d->p, d->root[i], d->a + i * d->p, 1);
 		d->c[i] = d->z[i] *= d->root[i];
 	}
-	int rc = ml_parallel(threads, (d->n + TILE - 1) / TILE, kernel_tile, d, err);
-	if (rc)
-		return rc;
+	cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, (int)d->n, (int)d->p, 1, d->a,
+		    (int)d->p, 0, d->kernel, (int)d->n);
 	for (size_t i = 0; i < d->n; i++)
 		d->kernel[i * d->n + i] += penalty;
 	if (!ml_cholesky(d->kernel, d->n, pivot_tol))
@@ -160,8 +142,7 @@ static void write_out(const struct dual *d, const struct ml_lsq *q, double *coef
 		b[j] = ldexp(b[j], d->y_exp - d->x_exp);
 }
 
-int ml_dual_fit(const struct ml_lsq *problem, int threads, double *coef, double *rss,
-		struct ml_error *err)
+int ml_dual_fit(const struct ml_lsq *problem, double *coef, double *rss, struct ml_error *err)
 {
 	struct dual d;
 	int rc = dual_init(&d, problem, err);
@@ -173,7 +154,7 @@ int ml_dual_fit(const struct ml_lsq *problem, int threads, double *coef, double 
 	}
 	/* Scaling rows and weights has scaled the squares that the penalty stands beside. */
 	if (!rc)
-		rc = solve(&d, ldexp(problem->penalty, -2 * d.x_exp - d.w_exp), threads, err);
+		rc = solve(&d, ldexp(problem->penalty, -2 * d.x_exp - d.w_exp), err);
 	if (!rc)
 		write_out(&d, problem, coef, rss);
 	dual_release(&d);

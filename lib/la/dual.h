@@ -16,7 +16,7 @@
 /* coef: p coefficients, then the intercept (0 without one); not finite where beyond the
  * largest double.  *rss: the weighted sum of squared residuals, likewise.  ML_EDATA, E-RANGE
  * when the penalty is lost beside the kernel. */
-int ml_dual_fit(const struct ml_lsq *problem, int threads, double *coef, double *rss,
+int ml_dual_fit(const struct ml_lsq *problem, double *coef, double *rss,
 		struct ml_error *err) ML_CHECK;
 
 #endif

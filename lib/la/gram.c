@@ -9,11 +9,18 @@
 
 #include "base/mem.h"
 #include "base/thread.h"
+#include "la/block.h"
 #include "la/lapack.h"
 #include "la/slices.h"
 
-/* Rows multiplied at once: with 30 columns they fit the second-level cache. */
-enum { PIECE_ROWS = 512 };
+/* Numbers multiplied at once: what the second-level cache holds, but not fewer than some rows.
+ */
+enum { PIECE_NUMBERS = 16384, PIECE_ROWS = 32 };
+
+static size_t piece_rows(size_t m)
+{
+	return PIECE_NUMBERS / m > PIECE_ROWS ? PIECE_NUMBERS / m : PIECE_ROWS;
+}
 
 struct sums {
 	size_t m;
@@ -27,17 +34,16 @@ static int slice_gram(void *arg, size_t block, int worker, struct ml_error *err)
 {
 	struct sums *s = arg;
 	size_t to = ml_slice_to(&s->slices, block);
-	double *a = ml_alloc(PIECE_ROWS * s->m, sizeof *a, err);
-	int m = (int)s->m;
+	size_t piece = piece_rows(s->m);
+	double *a = ml_alloc(piece * s->m, sizeof *a, err);
 
 	(void)worker;
 	if (!a)
 		return err->code;
-	for (size_t i = ml_slice_from(&s->slices, block); i < to; i += PIECE_ROWS) {
-		size_t end = to - i < PIECE_ROWS ? to : i + PIECE_ROWS;
+	for (size_t i = ml_slice_from(&s->slices, block); i < to; i += piece) {
+		size_t end = to - i < piece ? to : i + piece;
 		s->rows(s->arg, i, end, a);
-		cblas_dsyrk(CblasRowMajor, CblasUpper, CblasTrans, m, (int)(end - i), 1, a, m,
-			    1, s->g + block * s->m * s->m, m);
+		ml_block_gram(s->g + block * s->m * s->m, s->m, s->m, end - i, a, s->m);
 	}
 	free(a);
 	return ML_OK;
@@ -49,14 +55,14 @@ int ml_gram_rows(double *g, size_t m, size_t n, ml_rows_fn *rows, const void *ar
 	struct sums s = { .m = m, .slices = ml_slices_of(n), .rows = rows, .arg = arg };
 	size_t square = m * m;
 
-	if (m > INT_MAX / PIECE_ROWS)
+	if (m > INT_MAX)
 		return ml_fail(err, ML_EDATA, "E-LIMIT", "%zu columns are too many", m);
 	if (!(s.g = ml_alloc(s.slices.count * square, sizeof *g, err)))
 		return err->code;
 	int rc = ml_parallel(threads, s.slices.count, slice_gram, &s, err);
 	for (size_t i = 0; !rc && i < square; i++) {
 		g[i] = 0;
-		for (size_t b = 0; b < s.slices.count; b++)
+		for (size_t b = 0; i % m >= i / m && b < s.slices.count; b++)
 			g[i] += s.g[b * square + i];
 	}
 	free(s.g);

@@ -1,6 +1,7 @@
 /* gram.h - cross products of the rows of a tall matrix, and Cholesky factors.
  *
- * Blocks of rows are summed by BLAS, in an order fixed by the number of rows. */
+ * Blocks of rows are summed by threads (la/block.h), in an order fixed by the number of rows.
+ */
 #ifndef ML_LA_GRAM_H
 #define ML_LA_GRAM_H
 

@@ -5,9 +5,6 @@
 #ifndef ML_LA_LAPACK_H
 #define ML_LA_LAPACK_H
 
-/* A = L Q, m x n. */
-void dgelqf_(const int *m, const int *n, double *a, const int *lda, double *tau, double *work,
-	     const int *lwork, int *info);
 /* Cholesky factor in place; *info > 0: the leading minor of that order is not positive. */
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 

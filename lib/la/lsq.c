@@ -148,8 +148,9 @@ static void design_rows(const void *arg, size_t from, size_t to, double *out)
 	for (size_t i = from; i < to; i++, out += m + 1) {
 		ml_design_row(&s->d, i, out);
 		out[m] = s->y[i];
-		if (s->w)
-			cblas_dscal((int)m + 1, sqrt(s->w[i]), out, 1);
+		double root = s->w ? sqrt(s->w[i]) : 1;
+		for (size_t k = 0; s->w && k <= m; k++)
+			out[k] *= root;
 	}
 }
 

@@ -3,7 +3,7 @@
  * A = Q R by Householder reflections, Q never kept: each slice of rows (la/slices.h) folds
  * piece after piece into a triangle of its own, and the triangles are folded in order
  * (Demmel, Grigori, Hoemmen, Langou 2012, "Communication-optimal parallel and sequential QR").
- * Backward stable.  Cost: about 2.5 n m^2 operations; at most 32 triangles of memory. */
+ * Backward stable.  Cost: 2 n m^2 operations; at most 32 triangles of memory. */
 #ifndef ML_LA_QR_H
 #define ML_LA_QR_H
 

@@ -84,7 +84,7 @@ static int fit(void *state, const struct ml_problem *p, const void *options,
 		rc = fit_primal(m, &problem, run, rep, err);
 	} else {
 		*rep = (struct ml_report){ .converged = true };
-		rc = ml_dual_fit(&problem, run->threads, m->coef, &rep->objective, err);
+		rc = ml_dual_fit(&problem, m->coef, &rep->objective, err);
 	}
 	if (!rc)
 		rc = ml_linpred_finite(m, "ridge", err);
