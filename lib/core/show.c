@@ -1,0 +1,263 @@
+/* show.c - what is in a model. */
+#include "core/show.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/number.h"
+#include "base/utf8.h"
+#include "core/coef.h"
+#include "core/fields_json.h"
+
+enum { SHOWN_COLUMNS = 8, SHOWN_COEFS = 40 };
+
+/* ---- CSV ---- */
+
+static void put_quoted(struct ml_buf *b, const char *s)
+{
+	if (!strpbrk(s, ",\"\r\n") && *s != ' ' && *s != '\t') {
+		ml_buf_text(b, s);
+		return;
+	}
+	ml_buf_byte(b, '"');
+	for (; *s; s++) {
+		if (*s == '"')
+			ml_buf_byte(b, '"');
+		ml_buf_byte(b, (unsigned char)*s);
+	}
+	ml_buf_byte(b, '"');
+}
+
+static void put_number(struct ml_buf *b, double v)
+{
+	char text[ML_NUMBER_MAX];
+
+	ml_buf_put(b, text, ml_number_print(v, text));
+}
+
+static const char *feature_name(const struct ml_pipeline *p, size_t j)
+{
+	const struct ml_step *s = ml_pipeline_model(p);
+
+	return j < s->n_needs ? s->needs[j].name : "(intercept)";
+}
+
+int ml_show_coef(const struct ml_pipeline *p, struct ml_buf *out, struct ml_error *err)
+{
+	struct ml_coefs c;
+
+	int rc = ml_coefs_init(&c, p, err);
+	if (!rc)
+		ml_buf_text(out, "class,feature,coef\n");
+	for (size_t r = 0; !rc && r < c.rows; r++)
+		for (size_t j = 0; j <= c.p; j++) {
+			put_quoted(out, c.label[r]);
+			ml_buf_byte(out, ',');
+			put_quoted(out, feature_name(p, j));
+			ml_buf_byte(out, ',');
+			put_number(out, c.v.v[r * c.v.ld + j]);
+			ml_buf_byte(out, '\n');
+		}
+	ml_coefs_release(&c);
+	return rc ? rc : ml_buf_check(out, err);
+}
+
+/* ---- JSON ---- */
+
+static int json_step(struct ml_json *j, const struct ml_step *s, struct ml_error *err)
+{
+	struct ml_fields f = { 0 };
+
+	int rc = ml_step_save(s, &f, err);
+	if (!rc) {
+		ml_json_open(j, NULL, '{');
+		ml_fields_json(&f, j);
+		ml_json_close(j, '}');
+	}
+	ml_fields_release(&f);
+	return rc;
+}
+
+int ml_show_json(const struct ml_pipeline *p, struct ml_buf *out, struct ml_error *err)
+{
+	struct ml_json j = { .out = out };
+	int rc = ML_OK;
+
+	ml_json_open(&j, NULL, '{');
+	ml_json_int(&j, "stream_version", ML_STREAM_VERSION);
+	ml_json_open(&j, "steps", '[');
+	for (size_t i = 0; !rc && i < p->n; i++)
+		rc = json_step(&j, &p->step[i], err);
+	ml_json_close(&j, ']');
+	ml_json_open(&j, "lineage", '[');
+	for (size_t i = 0; i < p->n_extra; i++) {
+		if (strcmp(p->extra[i].kind, "x-lineage"))
+			continue;
+		ml_json_open(&j, NULL, '{');
+		ml_fields_json(&p->extra[i].fields, &j);
+		ml_json_close(&j, '}');
+	}
+	ml_json_close(&j, ']');
+	const struct ml_fields *profile = ml_pipeline_extra(p, "x-profile");
+	if (profile) {
+		ml_json_open(&j, "profile", '{');
+		ml_fields_json(profile, &j);
+		ml_json_close(&j, '}');
+	}
+	ml_json_close(&j, '}');
+	ml_buf_byte(out, '\n');
+	return rc ? rc : ml_buf_check(out, err);
+}
+
+/* ---- text ---- */
+
+static void text_columns(struct ml_buf *b, const char *what, const struct ml_slot *slots, size_t n)
+{
+	if (!n)
+		return;
+	ml_buf_printf(b, "  %s ", what);
+	for (size_t i = 0; i < n && i < SHOWN_COLUMNS; i++)
+		ml_buf_printf(b, "%s%s", i ? ", " : "", ML_SHOW(slots[i].name, strlen(slots[i].name)));
+	if (n > SHOWN_COLUMNS)
+		ml_buf_printf(b, ", ... (%zu)", n);
+	ml_buf_byte(b, '\n');
+}
+
+static void text_options(struct ml_buf *b, const struct ml_fields *options)
+{
+	if (!options->n)
+		return;
+	ml_buf_text(b, "  options");
+	for (size_t i = 0; i < options->n; i++)
+		ml_buf_printf(b, " %s=%s", options->v[i].name,
+		              ML_SHOW(options->v[i].u.text, strlen(options->v[i].u.text)));
+	ml_buf_byte(b, '\n');
+}
+
+static void text_outcome(struct ml_buf *b, const struct ml_outcome *o)
+{
+	if (o->target)
+		ml_buf_printf(b, "  target  %s\n", ML_SHOW(o->target, strlen(o->target)));
+	if (o->n_classes) {
+		ml_buf_text(b, "  classes");
+		for (size_t c = 0; c < o->n_classes && c < SHOWN_COLUMNS; c++)
+			ml_buf_printf(b, "%s %s%s", c ? "," : "",
+			              ML_SHOW(o->classes[c], strlen(o->classes[c])),
+			              o->n_classes == 2 && c == o->positive ? " (positive)" : "");
+		if (o->n_classes > SHOWN_COLUMNS)
+			ml_buf_printf(b, ", ... (%zu)", o->n_classes);
+		ml_buf_byte(b, '\n');
+	}
+	ml_buf_printf(b, "  fit     %zu iterations, %s", o->report.iters,
+	              o->report.converged ? "converged" : "not converged");
+	if (isfinite(o->report.objective))
+		ml_buf_printf(b, ", objective %.8g", o->report.objective);
+	ml_buf_byte(b, '\n');
+}
+
+/* Single numbers that the estimator has learned: R2, sigma, ... */
+static int text_figures(struct ml_buf *b, const struct ml_step *s, struct ml_error *err)
+{
+	struct ml_fields f = { 0 };
+
+	s->model->save(s->state, &f);
+	int rc = ml_fields_check(&f, err);
+	for (size_t i = 0; !rc && i < f.n; i++)
+		if (f.v[i].type == ML_FIELD_REAL)
+			ml_buf_printf(b, "  %-7s %.8g\n", f.v[i].name, f.v[i].u.real);
+	ml_fields_release(&f);
+	return rc;
+}
+
+static void text_coef_row(struct ml_buf *b, const struct ml_pipeline *p, const struct ml_coefs *c,
+                          size_t r, size_t j)
+{
+	const char *name = feature_name(p, j);
+
+	ml_buf_printf(b, "  %-12s %-30s %14.6g", ML_SHOW(c->label[r], strlen(c->label[r])),
+	              ML_SHOW(name, strlen(name)), c->v.v[r * c->v.ld + j]);
+	for (size_t k = 0; r == 0 && k < c->stats.cols; k++) {
+		double v = c->stats.v[j * c->stats.ld + k];
+		if (isnan(v))
+			ml_buf_printf(b, " %12s", "");
+		else
+			ml_buf_printf(b, " %12.6g", v);
+	}
+	ml_buf_byte(b, '\n');
+}
+
+static int text_coefs(struct ml_buf *b, const struct ml_pipeline *p, struct ml_error *err)
+{
+	struct ml_coefs c;
+
+	int rc = ml_coefs_init(&c, p, err);
+	if (!rc) {
+		ml_buf_printf(b, "\n  %-12s %-30s %14s", "class", "feature", "coef");
+		for (size_t k = 0; k < c.stats.cols; k++)
+			ml_buf_printf(b, " %12s", c.stat_names[k]);
+		ml_buf_byte(b, '\n');
+	}
+	size_t shown = 0;
+	for (size_t r = 0; !rc && r < c.rows; r++)
+		for (size_t j = 0; j <= c.p && shown < SHOWN_COEFS; j++, shown++)
+			text_coef_row(b, p, &c, r, j);
+	if (!rc && shown < c.rows * (c.p + 1))
+		ml_buf_printf(b, "  ... %zu more: ml-show --coef\n", c.rows * (c.p + 1) - shown);
+	ml_coefs_release(&c);
+	return rc;
+}
+
+static int text_step(struct ml_buf *b, const struct ml_pipeline *p, size_t i, struct ml_error *err)
+{
+	const struct ml_step *s = &p->step[i];
+	char hex[2 * ML_DIGEST + 1];
+
+	ml_digest_hex(s->digest, hex);
+	ml_buf_printf(b, "step %zu: %s - %s [%.12s%s]\n", i + 1, ml_step_type(s),
+	              s->prep ? s->prep->summary : s->model->summary, hex, s->open ? ", open" : "");
+	text_columns(b, "needs  ", s->needs, s->n_needs);
+	text_columns(b, "gives  ", s->gives, s->n_gives);
+	text_options(b, &s->options);
+	if (!s->model)
+		return ML_OK;
+	text_outcome(b, &s->outcome);
+	int rc = text_figures(b, s, err);
+	if (!rc && s->model->coefficients)
+		rc = text_coefs(b, p, err);
+	return rc;
+}
+
+static void text_lineage(struct ml_buf *b, const struct ml_fields *f)
+{
+	const struct ml_field *program = ml_fields_find(f, "program");
+	const struct ml_field *version = ml_fields_find(f, "version");
+
+	ml_buf_printf(b, "made by %s %s",
+	              program && program->type == ML_FIELD_TEXT ? ML_SHOW(program->u.text, program->n)
+	                                                        : "?",
+	              version && version->type == ML_FIELD_TEXT ? ML_SHOW(version->u.text, version->n)
+	                                                        : "?");
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->v[i].type != ML_FIELD_MAP || strncmp(f->v[i].name, "input-", 6))
+			continue;
+		const struct ml_field *rows = ml_fields_find(f->v[i].u.map, "rows");
+		const struct ml_field *sha = ml_fields_find(f->v[i].u.map, "sha256");
+		if (rows && sha && rows->type == ML_FIELD_SIZE && sha->type == ML_FIELD_TEXT)
+			ml_buf_printf(b, ", %zu rows of sha256 %.12s...", rows->u.size,
+			              ML_SHOW(sha->u.text, sha->n));
+	}
+	ml_buf_byte(b, '\n');
+}
+
+int ml_show_text(const struct ml_pipeline *p, struct ml_buf *out, struct ml_error *err)
+{
+	int rc = ML_OK;
+
+	for (size_t i = 0; !rc && i < p->n; i++)
+		rc = text_step(out, p, i, err);
+	for (size_t i = 0; !rc && i < p->n_extra; i++)
+		if (!strcmp(p->extra[i].kind, "x-lineage"))
+			text_lineage(out, &p->extra[i].fields);
+	return rc ? rc : ml_buf_check(out, err);
+}
