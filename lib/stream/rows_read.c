@@ -11,35 +11,20 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "stream/cbor.h"
+#include "stream/keys.h"
 #include "stream/rows.h"
+#include "stream/schema.h"
 
-enum {
-	TEXT_SLACK = 16 << 20,
-	TEXT_TIMES = 4
-}; /* bytes of pointers, over those of the record */
-
-struct schema {
-	char *name;
-	enum ml_kind kind;
-	enum ml_role role;
-	bool dummy;
-	struct ml_levels *levels; /* one reference */
-	size_t known;             /* of them came by the wire */
-};
+/* Bytes of pointers to texts that a record may cost, over its own. */
+enum { TEXT_SLACK = 16 << 20, TEXT_TIMES = 4 };
 
 struct ml_rows_reader {
-	struct schema *col;
+	struct ml_schema *col;
 	size_t ncol, cap;
 	bool begun;    /* the first record has been read */
 	uint64_t rows; /* read in this segment */
 	bool chained;
 	unsigned char chain[ML_DIGEST];
-};
-
-/* A map being read: entries left. */
-struct map {
-	struct ml_cbor *c;
-	uint64_t left;
 };
 
 /* A record being read. */
@@ -51,10 +36,8 @@ struct block {
 
 void ml_rows_reader_free(struct ml_rows_reader *r)
 {
-	for (size_t j = 0; r && j < r->ncol; j++) {
-		free(r->col[j].name);
-		ml_levels_free(r->col[j].levels);
-	}
+	for (size_t j = 0; r && j < r->ncol; j++)
+		ml_schema_release(&r->col[j]);
 	if (r)
 		free(r->col);
 	free(r);
@@ -65,158 +48,8 @@ static int bad(struct ml_error *err, const char *why)
 	return ml_fail(err, ML_EDATA, "E-MODEL", "%s", why);
 }
 
-static int open_map(struct ml_cbor *c, struct map *m, struct ml_error *err)
-{
-	struct ml_cbor_item item;
-
-	m->c = c;
-	int rc = ml_cbor_expect(c, ML_CBOR_MAP, &item, err);
-	m->left = item.value;
-	return rc;
-}
-
-static bool is_text(const struct ml_cbor_item *item, const char *text)
-{
-	size_t n = strlen(text);
-
-	return item->major == ML_CBOR_TEXT && item->value == n && !memcmp(item->bytes, text, n);
-}
-
-/* True, and the key is taken, when it is the next one. */
-static bool has_key(struct map *m, const char *key)
-{
-	struct ml_cbor ahead = *m->c;
-	struct ml_cbor_item item;
-	struct ml_error unused;
-
-	if (!m->left || ml_cbor_next(&ahead, &item, &unused) || !is_text(&item, key))
-		return false;
-	*m->c = ahead;
-	m->left--;
-	return true;
-}
-
-static int need_key(struct map *m, const char *key, struct ml_error *err)
-{
-	if (has_key(m, key))
-		return ML_OK;
-	return ml_fail(err, ML_EDATA, "E-MODEL", "no '%s' where it is expected", key);
-}
-
-static int close_map(const struct map *m, struct ml_error *err)
-{
-	return m->left ? bad(err, "a key that is not known, or not in its place") : ML_OK;
-}
-
-/* A text with a copy; not NUL inside. */
-static int take_text(struct ml_cbor *c, struct ml_cbor_item *item, struct ml_error *err)
-{
-	int rc = ml_cbor_expect(c, ML_CBOR_TEXT, item, err);
-
-	if (!rc && item->value && memchr(item->bytes, 0, (size_t)item->value))
-		rc = bad(err, "a NUL in a text");
-	return rc;
-}
-
-/* Index in a NULL-ended list of words. */
-static int take_word(struct ml_cbor *c, const char *const *words, unsigned *at,
-		     struct ml_error *err)
-{
-	struct ml_cbor_item item;
-	int rc = take_text(c, &item, err);
-
-	for (*at = 0; !rc && words[*at]; ++*at)
-		if (is_text(&item, words[*at]))
-			return ML_OK;
-	return rc ? rc
-		  : ml_fail(err, ML_EDATA, "E-MODEL", "'%s' is not known",
-			    ML_SHOW((const char *)item.bytes, (size_t)item.value));
-}
-
-/* What the first record says of a column. */
-static int take_schema(struct map *m, struct schema *s, struct ml_error *err)
-{
-	struct ml_cbor_item item;
-	unsigned at;
-
-	int rc = need_key(m, "name", err);
-	if (!rc)
-		rc = take_text(m->c, &item, err);
-	if (!rc && !item.value)
-		rc = bad(err, "a column without a name");
-	if (!rc && !(s->name = ml_strndup((const char *)item.bytes, (size_t)item.value, err)))
-		rc = err->code;
-	if (!rc)
-		rc = need_key(m, "kind", err);
-	if (!rc && (rc = take_word(m->c, ml_kind_names, &at, err)))
-		ml_context(err, "kind");
-	if (rc)
-		return rc;
-	s->kind = (enum ml_kind)at;
-	if (has_key(m, "role")) {
-		if (take_word(m->c, ml_role_names, &at, err))
-			return ml_context(err, "role");
-		if (at == ML_FEATURE)
-			return bad(err, "role: 'feature' is not written");
-		s->role = (enum ml_role)at;
-	}
-	if (has_key(m, "dummy")) {
-		rc = ml_cbor_expect(m->c, ML_CBOR_SIMPLE, &item, err);
-		if (!rc && item.value != ML_CBOR_TRUE)
-			rc = bad(err, "dummy: not true");
-		s->dummy = true;
-	}
-	if (!rc && s->kind == ML_CATEGORY && !(s->levels = ml_levels_new(err)))
-		rc = err->code;
-	return rc;
-}
-
-static int take_levels(struct ml_cbor *c, struct schema *s, struct ml_error *err)
-{
-	struct ml_cbor_item item;
-	int32_t code;
-
-	if (s->kind != ML_CATEGORY)
-		return bad(err, "only a category has levels");
-	int rc = ml_cbor_expect(c, ML_CBOR_ARRAY, &item, err);
-	for (uint64_t left = rc ? 0 : item.value; !rc && left; left--) {
-		rc = take_text(c, &item, err);
-		if (!rc)
-			rc = ml_levels_add(s->levels, (const char *)item.bytes,
-					   (size_t)item.value, &code, err);
-		if (!rc && (size_t)code != s->known)
-			rc = ml_fail(err, ML_EDATA, "E-MODEL", "'%s' is there twice",
-				     ML_SHOW((const char *)item.bytes, (size_t)item.value));
-		if (!rc)
-			s->known++;
-	}
-	return rc;
-}
-
-/* Gives the levels back the state that the wire knows, when a caller has added some. */
-static int restore_levels(struct schema *s, struct ml_error *err)
-{
-	int32_t code;
-	int rc = ML_OK;
-
-	if (!s->levels || s->levels->n == s->known)
-		return ML_OK;
-	struct ml_levels *own = ml_levels_new(err);
-	if (!own)
-		return err->code;
-	for (size_t i = 0; !rc && i < s->known; i++)
-		rc = ml_levels_add(own, s->levels->name[i], s->levels->len[i], &code, err);
-	if (rc) {
-		ml_levels_free(own);
-		return rc;
-	}
-	ml_levels_free(s->levels);
-	s->levels = own;
-	return ML_OK;
-}
-
 /* Adds the column, whose data is there, to the table. */
-static int add_column(struct block *b, const struct schema *s, struct ml_column **c,
+static int add_column(struct block *b, const struct ml_schema *s, struct ml_column **c,
 		      struct ml_error *err)
 {
 	int rc = ml_table_insert(b->t, b->t->ncol, s->name, s->kind, err);
@@ -238,7 +71,7 @@ static int check_count(const struct block *b, uint64_t n, struct ml_error *err)
 				      (unsigned long long)n, b->rows);
 }
 
-static int take_numbers(struct block *b, const struct schema *s, struct ml_error *err)
+static int take_numbers(struct block *b, const struct ml_schema *s, struct ml_error *err)
 {
 	const unsigned char *bytes;
 	struct ml_column *c;
@@ -250,7 +83,7 @@ static int take_numbers(struct block *b, const struct schema *s, struct ml_error
 	return ml_cbor_load_reals(bytes, c->num, n, err);
 }
 
-static int take_codes(struct block *b, const struct schema *s, struct ml_error *err)
+static int take_codes(struct block *b, const struct ml_schema *s, struct ml_error *err)
 {
 	const unsigned char *bytes;
 	struct ml_column *c;
@@ -270,7 +103,7 @@ static int take_codes(struct block *b, const struct schema *s, struct ml_error *
 		   : ML_OK;
 }
 
-static int take_strings(struct block *b, const struct schema *s, struct ml_error *err)
+static int take_strings(struct block *b, const struct ml_schema *s, struct ml_error *err)
 {
 	struct ml_cbor_item item;
 	struct ml_column *c;
@@ -322,7 +155,7 @@ static int take_origins(struct block *b, struct ml_column *c, struct ml_error *e
 		ml_cbor_load_ints(bytes + 4 * i, &row, 1);
 		if (row <= last || (size_t)row >= b->rows)
 			return bad(err, "rows that do not ascend, or do not exist");
-		rc = take_text(&b->c, &item, err);
+		rc = ml_keys_text(&b->c, &item, err);
 		if (!rc)
 			rc = ml_column_remember(b->t, c, (size_t)row, (const char *)item.bytes,
 						(size_t)item.value, err);
@@ -333,33 +166,33 @@ static int take_origins(struct block *b, struct ml_column *c, struct ml_error *e
 static int take_column(struct ml_rows_reader *r, struct block *b, size_t j,
 		       struct ml_error *err)
 {
-	typedef int take_fn(struct block * b, const struct schema *s, struct ml_error *err);
+	typedef int take_fn(struct block * b, const struct ml_schema *s, struct ml_error *err);
 	static take_fn *const takes[] = { [ML_NUMBER] = take_numbers,
 					  [ML_CATEGORY] = take_codes,
 					  [ML_STRING] = take_strings };
-	struct map m;
+	struct ml_keys m;
 
-	int rc = open_map(&b->c, &m, err);
+	int rc = ml_keys_open(&b->c, &m, err);
 	if (!rc && !r->begun) {
 		if (!(rc = ML_GROW(r->col, r->cap, j + 1, err))) {
-			r->col[j] = (struct schema){ 0 };
+			r->col[j] = (struct ml_schema){ 0 };
 			r->ncol = j + 1;
-			rc = take_schema(&m, &r->col[j], err);
+			rc = ml_schema_take(&m, &r->col[j], err);
 		}
 	}
 	if (rc)
 		return rc;
-	struct schema *s = &r->col[j];
-	rc = restore_levels(s, err);
-	if (!rc && has_key(&m, "levels") && (rc = take_levels(&b->c, s, err)))
+	struct ml_schema *s = &r->col[j];
+	rc = ml_schema_restore(s, err);
+	if (!rc && ml_keys_has(&m, "levels") && (rc = ml_schema_take_levels(&b->c, s, err)))
 		ml_context(err, "levels");
 	if (!rc)
-		rc = need_key(&m, "data", err);
+		rc = ml_keys_need(&m, "data", err);
 	if (!rc && (rc = takes[s->kind](b, s, err)))
 		ml_context(err, "data");
-	if (!rc && has_key(&m, "origin") && (rc = take_origins(b, &b->t->col[j], err)))
+	if (!rc && ml_keys_has(&m, "origin") && (rc = take_origins(b, &b->t->col[j], err)))
 		ml_context(err, "origin");
-	return rc ? rc : close_map(&m, err);
+	return rc ? rc : ml_keys_close(&m, err);
 }
 
 static int take_columns(struct ml_rows_reader *r, struct block *b, struct ml_error *err)
@@ -386,11 +219,11 @@ static int take_columns(struct ml_rows_reader *r, struct block *b, struct ml_err
 	return rc;
 }
 
-static int take_chain(struct ml_rows_reader *r, struct map *m, const unsigned char **chain,
+static int take_chain(struct ml_rows_reader *r, struct ml_keys *m, const unsigned char **chain,
 		      struct ml_error *err)
 {
 	struct ml_cbor_item item = { 0 };
-	bool chained = has_key(m, "chain");
+	bool chained = ml_keys_has(m, "chain");
 
 	int rc = chained ? ml_cbor_expect(m->c, ML_CBOR_BYTES, &item, err) : ML_OK;
 	if (!rc && chained && item.value != ML_DIGEST)
@@ -407,12 +240,12 @@ static int take_chain(struct ml_rows_reader *r, struct map *m, const unsigned ch
 	return ML_OK;
 }
 
-static int take_size(struct map *m, const char *key, uint64_t max, uint64_t *v,
+static int take_size(struct ml_keys *m, const char *key, uint64_t max, uint64_t *v,
 		     struct ml_error *err)
 {
 	struct ml_cbor_item item = { 0 };
 
-	int rc = need_key(m, key, err);
+	int rc = ml_keys_need(m, key, err);
 	if (!rc)
 		rc = ml_cbor_expect(m->c, ML_CBOR_UINT, &item, err);
 	if (!rc && item.value > max)
@@ -425,10 +258,10 @@ static int take_size(struct map *m, const char *key, uint64_t max, uint64_t *v,
 static int take_rows(struct ml_rows_reader *r, struct block *b, const unsigned char **chain,
 		     struct ml_error *err)
 {
-	struct map m;
+	struct ml_keys m;
 	uint64_t first, rows = 0;
 
-	int rc = open_map(&b->c, &m, err);
+	int rc = ml_keys_open(&b->c, &m, err);
 	if (!rc)
 		rc = take_chain(r, &m, chain, err);
 	if (!rc)
@@ -441,12 +274,12 @@ static int take_rows(struct ml_rows_reader *r, struct block *b, const unsigned c
 	if (!rc)
 		rc = take_size(&m, "rows", b->c.n < INT32_MAX ? b->c.n : INT32_MAX, &rows, err);
 	if (!rc)
-		rc = need_key(&m, "columns", err);
+		rc = ml_keys_need(&m, "columns", err);
 	b->rows = b->t->rows = (size_t)rows;
 	if (!rc)
 		rc = take_columns(r, b, err);
 	if (!rc)
-		rc = close_map(&m, err);
+		rc = ml_keys_close(&m, err);
 	if (!rc && b->c.at != b->c.n)
 		rc = bad(err, "bytes behind the rows");
 	return rc;

@@ -2,7 +2,8 @@
  *
  * Items are read one by one from a buffer, without seeking.  What fails before a checksum was
  * right is damage (E-STREAM), whatever it looks like; only then is a kind, a flag or a content
- * judged. Memory: a string grows by what has arrived, at most twice that; raw bytes by what
+ * judged.
+ * Memory: a string grows by what has arrived, at most twice that; raw bytes by what
  * inflate gives; fields out of one budget for the stream, 12 MiB and three times the raw bytes.
  */
 #include <stdlib.h>
@@ -12,26 +13,22 @@
 #include "base/utf8.h"
 #include "stream/cbor.h"
 #include "stream/frame.h"
+#include "stream/intake.h"
 #include "stream/pack.h"
 #include "stream/rows.h"
 #include "stream/stream.h"
 
-enum { BUFFER = 65536, FIELDS_SLACK = 12 << 20, FIELDS_TIMES = 3 };
+enum { FIELDS_SLACK = 12 << 20, FIELDS_TIMES = 3 };
 enum { KEEP = 4 << 20 }; /* a workspace that grew larger is given back behind its record */
 
 struct ml_stream {
-	struct ml_source *source; /* borrowed */
 	struct ml_stream_limits limits;
-	unsigned char in[BUFFER]; /* bytes at..n are read and not used */
-	size_t at, n;
-	bool ended;   /* the source has ended */
-	bool foreign; /* the failure is the source's, and names it */
+	struct ml_intake in;
 	bool failed;
 	bool inside;              /* a segment */
 	bool rows_seen;           /* in this segment */
 	size_t segments, records; /* begun; read whole */
 	uint64_t in_segment;      /* records */
-	uint32_t crc;             /* of the record being read, so far */
 	uint32_t crcs;            /* of head and records: what the end record must say */
 	size_t model;             /* raw bytes of steps and extras */
 	size_t budget;            /* bytes their fields may still take */
@@ -51,132 +48,30 @@ static int damaged(struct ml_error *err, const char *why)
 	return ml_fail(err, ML_EDATA, "E-STREAM", "%s", why);
 }
 
-/* ---- bytes ---- */
-
-static int read_some(struct ml_stream *s, void *buf, size_t cap, size_t *n,
-		     struct ml_error *err)
-{
-	int rc = s->ended ? ML_END : ml_source_read(s->source, buf, cap, n, err);
-
-	if (rc) {
-		s->ended = rc == ML_END;
-		s->foreign = rc != ML_END;
-		*n = 0;
-	}
-	return rc == ML_END ? ML_OK : rc;
-}
-
-/* At least one byte in the buffer, unless the source has ended. */
-static int fill(struct ml_stream *s, struct ml_error *err)
-{
-	if (s->at < s->n)
-		return ML_OK;
-	s->at = 0;
-	return read_some(s, s->in, sizeof s->in, &s->n, err);
-}
-
-static int take(struct ml_stream *s, void *out, size_t n, struct ml_error *err)
-{
-	unsigned char *to = out;
-
-	for (size_t got = 0; got < n;) {
-		int rc = fill(s, err);
-		if (rc)
-			return rc;
-		if (s->at == s->n)
-			return damaged(err, "cut");
-		size_t m = s->n - s->at < n - got ? s->n - s->at : n - got;
-		memcpy(to + got, s->in + s->at, m);
-		s->at += m;
-		got += m;
-	}
-	s->crc = (uint32_t)crc32_z(s->crc, out, n);
-	return ML_OK;
-}
-
-/* n bytes into b, which grows as they arrive; large pieces come straight from the source. */
-static int take_bytes(struct ml_stream *s, struct ml_buf *b, size_t n, struct ml_error *err)
-{
-	ml_buf_clear(b);
-	while (b->n < n) {
-		size_t room = n - b->n, got = 0;
-		size_t most = b->n > BUFFER ? b->n : BUFFER;
-		int rc = ML_OK;
-
-		if (room > most)
-			room = most;
-		rc = ML_GROW(b->v, b->cap, b->n + room, err);
-		if (!rc && (s->at < s->n || room < BUFFER))
-			rc = fill(s, err);
-		else if (!rc)
-			rc = read_some(s, b->v + b->n, room, &got, err);
-		if (rc)
-			return rc;
-		if (s->at < s->n) {
-			got = s->n - s->at < room ? s->n - s->at : room;
-			memcpy(b->v + b->n, s->in + s->at, got);
-			s->at += got;
-		}
-		if (!got)
-			return ml_fail(err, ML_EDATA, "E-STREAM",
-				       "cut: %zu of its %zu bytes are there", b->n, n);
-		b->n += got;
-	}
-	if (n) /* zlib takes NULL for a new beginning */
-		s->crc = (uint32_t)crc32_z(s->crc, b->v, n);
-	return ML_OK;
-}
-
-/* ---- items ---- */
-
-/* A head of that major type, shortest form. */
-static int take_head(struct ml_stream *s, enum ml_cbor_major major, uint64_t *value,
-		     struct ml_error *err)
-{
-	unsigned char head[9];
-	struct ml_cbor_item item;
-
-	int rc = take(s, head, 1, err);
-	if (rc)
-		return rc;
-	unsigned info = head[0] & 31;
-	if (head[0] >> 5 != (unsigned)major || info > 27)
-		return damaged(err, "another item than belongs there");
-	size_t more = info < 24 ? 0 : (size_t)1 << (info - 24);
-	if ((rc = take(s, head + 1, more, err)))
-		return rc;
-	/* As an integer, the head alone is an item: only its form is judged here. */
-	head[0] = (unsigned char)info;
-	if (ml_cbor_next(&(struct ml_cbor){ .v = head, .n = 1 + more }, &item, err))
-		return damaged(err, "a head that is not the shortest");
-	*value = item.value;
-	return ML_OK;
-}
-
 /* The head of a segment, or ML_END where the stream may end. */
 static int take_segment(struct ml_stream *s, struct ml_error *err)
 {
 	unsigned char magic[ML_FRAME_MAGIC_SIZE];
 	uint64_t version;
 
-	int rc = fill(s, err);
+	int rc = ml_intake_fill(&s->in, err);
 	if (rc)
 		return rc;
-	if (s->at == s->n)
+	if (s->in.at == s->in.n)
 		return s->segments ? ML_END : damaged(err, "empty: no bytes at all");
-	s->crc = 0;
-	rc = take(s, magic, 1, err);
+	s->in.crc = 0;
+	rc = ml_intake_take(&s->in, magic, 1, err);
 	if (!rc && magic[0] != (unsigned char)ML_FRAME_MAGIC[0])
 		return damaged(err, s->segments ? "bytes behind the end that begin no segment"
 						: "not a model stream: it begins otherwise");
 	if (!rc)
-		rc = take(s, magic + 1, sizeof magic - 1, err);
+		rc = ml_intake_take(&s->in, magic + 1, sizeof magic - 1, err);
 	if (!rc && memcmp(magic, ML_FRAME_MAGIC, sizeof magic))
 		return damaged(err, "damaged where a segment begins");
 	if (!rc)
-		rc = take_head(s, ML_CBOR_UINT, &version, err);
+		rc = ml_intake_head(&s->in, ML_CBOR_UINT, &version, err);
 	if (rc || version == ML_STREAM_VERSION) {
-		s->crcs = s->crc;
+		s->crcs = s->in.crc;
 		s->segments++;
 		s->inside = !rc;
 		return rc;
@@ -193,17 +88,17 @@ static int take_end(struct ml_stream *s, struct ml_error *err)
 	char word[3];
 	uint64_t n, crc;
 
-	int rc = take_head(s, ML_CBOR_TEXT, &n, err);
+	int rc = ml_intake_head(&s->in, ML_CBOR_TEXT, &n, err);
 	if (!rc && n != sizeof word)
 		rc = damaged(err, "damaged");
 	if (!rc)
-		rc = take(s, word, sizeof word, err);
+		rc = ml_intake_take(&s->in, word, sizeof word, err);
 	if (!rc && memcmp(word, "end", sizeof word))
 		rc = damaged(err, "damaged");
 	if (!rc)
-		rc = take_head(s, ML_CBOR_UINT, &n, err);
+		rc = ml_intake_head(&s->in, ML_CBOR_UINT, &n, err);
 	if (!rc)
-		rc = take_head(s, ML_CBOR_UINT, &crc, err);
+		rc = ml_intake_head(&s->in, ML_CBOR_UINT, &crc, err);
 	if (!rc && n != s->in_segment)
 		rc = ml_fail(err, ML_EDATA, "E-STREAM",
 			     "tells of %llu records, but there are %llu", (unsigned long long)n,
@@ -241,30 +136,30 @@ static int take_frame(struct ml_stream *s, struct frame *f, struct ml_error *err
 {
 	uint64_t n, crc;
 
-	s->crc = 0;
-	int rc = take_head(s, ML_CBOR_TEXT, &n, err);
+	s->in.crc = 0;
+	int rc = ml_intake_head(&s->in, ML_CBOR_TEXT, &n, err);
 	if (!rc && (!n || n >= sizeof f->kind))
 		rc = damaged(err, "damaged: no kind");
-	if (!rc && (rc = take(s, f->kind, (size_t)n, err)))
+	if (!rc && (rc = ml_intake_take(&s->in, f->kind, (size_t)n, err)))
 		f->kind[0] = '\0';
 	if (!rc)
-		rc = take_head(s, ML_CBOR_UINT, &f->flags, err);
+		rc = ml_intake_head(&s->in, ML_CBOR_UINT, &f->flags, err);
 	if (!rc)
-		rc = take_head(s, ML_CBOR_UINT, &f->raw, err);
-	uint32_t before = s->crc;
+		rc = ml_intake_head(&s->in, ML_CBOR_UINT, &f->raw, err);
+	uint32_t before = s->in.crc;
 	if (!rc)
-		rc = take_head(s, ML_CBOR_UINT, &crc, err);
-	s->crc = before;
+		rc = ml_intake_head(&s->in, ML_CBOR_UINT, &crc, err);
+	s->in.crc = before;
 	if (!rc)
-		rc = take_head(s, ML_CBOR_BYTES, &f->n, err);
+		rc = ml_intake_head(&s->in, ML_CBOR_BYTES, &f->n, err);
 	if (!rc)
 		rc = check_sizes(s, f, err);
 	if (!rc)
-		rc = take_bytes(s, &s->bytes, (size_t)f->n, err);
-	if (!rc && crc != s->crc)
+		rc = ml_intake_bytes(&s->in, &s->bytes, (size_t)f->n, err);
+	if (!rc && crc != s->in.crc)
 		rc = damaged(err, "damaged: wrong checksum");
 	if (!rc)
-		f->crc = s->crc;
+		f->crc = s->in.crc;
 	return rc;
 }
 
@@ -364,11 +259,11 @@ static int take_next(struct ml_stream *s, struct frame *f, struct ml_record *r,
 
 	int rc = s->inside ? ML_OK : take_segment(s, err);
 	if (!rc)
-		rc = fill(s, err);
-	if (!rc && s->at == s->n)
+		rc = ml_intake_fill(&s->in, err);
+	if (!rc && s->in.at == s->in.n)
 		return damaged(err, "cut: there is no end record");
 	if (!rc)
-		rc = take(s, &first, 1, err);
+		rc = ml_intake_take(&s->in, &first, 1, err);
 	if (rc)
 		return rc;
 	r->segment = s->segments - 1;
@@ -387,7 +282,7 @@ static int take_next(struct ml_stream *s, struct frame *f, struct ml_record *r,
 
 static int name_record(const struct ml_stream *s, const struct frame *f, struct ml_error *err)
 {
-	const char *name = ml_source_name(s->source), *open = *f->kind ? " (" : "";
+	const char *name = ml_source_name(s->in.source), *open = *f->kind ? " (" : "";
 
 	return ml_context(err, "%s: record %zu%s%s%s", ML_SHOW(name, strlen(name)),
 			  s->records + 1, open, ML_SHOW(f->kind, strlen(f->kind)),
@@ -401,7 +296,7 @@ int ml_stream_open(struct ml_stream **out, struct ml_source *source,
 
 	if (!s)
 		return err->code;
-	s->source = source;
+	s->in.source = source;
 	s->limits = (struct ml_stream_limits){ ML_STREAM_MAX_RECORD, ML_STREAM_MAX_MODEL };
 	if (limits)
 		s->limits = *limits;
@@ -422,7 +317,7 @@ int ml_stream_next(struct ml_stream *s, struct ml_record *r, struct ml_error *er
 		return rc;
 	s->failed = true;
 	ml_record_release(r);
-	return s->foreign ? rc : name_record(s, &f, err);
+	return s->in.foreign ? rc : name_record(s, &f, err);
 }
 
 void ml_record_release(struct ml_record *r)
