@@ -27,14 +27,15 @@ struct ml_number {
 };
 
 /* True when the whole of s[0..n) is a number; then *out is filled.  Constant memory for
- * any n. */
+ * any n; s need not end with a NUL, and may be NULL when n is 0. */
 bool ml_number_parse(const char *s, size_t n, struct ml_number *out);
 
 /* Space for any number, with a NUL. */
 enum { ML_NUMBER_MAX = 32 };
 /* Writes the shortest text of a finite v (the closest to v among the shortest) and a NUL;
- * returns its length.  Fixed notation for 1e-5 <= |v| < 1e17 ("0.00012", "150", "2.5"),
- * else "1e+30" as "1e30", "1.5e-07" as "1.5e-7".  0 and -0 print "0".
+ * returns its length.  Fixed notation for 1e-5 <= |v| < 1e17 ("0.00012", "150", "2.5"), so
+ * whole numbers below 1e17 exactly ("72057594037927936"), else "1e+30" as "1e30", "1.5e-07"
+ * as "1.5e-7".  0 and -0 print "0".
  * NaN prints "" (a missing cell), infinities "inf" and "-inf" (messages only). */
 size_t ml_number_print(double v, char out[ML_NUMBER_MAX]);
 

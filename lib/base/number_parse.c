@@ -122,16 +122,14 @@ static struct scan without_zeros(struct scan c)
 	return c;
 }
 
-/* Takes s apart; false when it is no number.  The numbers that helpers write are locals, so
- * that *c stays in registers once this is inlined: it halves the time. */
+/* Takes s, which is not empty, apart; false when it is no number.  The numbers that helpers
+ * write are locals, so that *c stays in registers once this is inlined: it halves the time. */
 static inline bool scan(const char *s, const char *end, char decimal, char thousands,
 			struct scan *c)
 {
 	uint64_t w = 0;
 	int64_t exp = 0, given = 0;
 
-	if (s == end)
-		return false;
 	bool negative = *s == '-', odd = *s == '+';
 	s += negative || odd;
 	const char *first = s;
@@ -244,7 +242,7 @@ bool ml_number_parse_as(const char *s, size_t n, char decimal, char thousands,
 {
 	struct scan c = { 0 };
 
-	if (!scan(s, s + n, decimal, thousands, &c))
+	if (!n || !scan(s, s + n, decimal, thousands, &c))
 		return false;
 	double size = magnitude(&c);
 	unsigned flags = 0;

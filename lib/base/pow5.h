@@ -8,7 +8,7 @@
 
 #include "base/wide.h"
 
-enum { POW5_MIN = -342, POW5_MAX = 324, POW5_EXACT = 55, POW5_UP = -27 };
+enum { POW5_MIN = -342, POW5_MAX = 324 };
 
 extern const struct ml_wide ml_pow5[POW5_MAX - POW5_MIN + 1];
 

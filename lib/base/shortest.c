@@ -4,8 +4,8 @@
  * neighbours (themselves included when c is even).  With 10^k no larger than vr - vl, at least
  * one multiple of 10^k lies between them, and at most one multiple of 10^(k+1) does: that is
  * the shortest when there is one, else the multiple of 10^k nearest to v.  The products with
- * 10^-k need no more than their upper 64 bits and whether anything is below these; a 128-bit
- * power of ten, rounded up, is enough for both.  About 10 ns.
+ * 10^-k need no more than their upper 64 bits and whether anything is below these; 128 bits of
+ * the power of ten are enough for both.  About 10 ns.
  * Source: Giulietti (2020) "The Schubfach way to render doubles", sections 8 and 9. */
 #include "base/shortest.h"
 
@@ -19,7 +19,7 @@ enum {
 	BIAS = 1023 + FRACTION,
 };
 
-/* These three are proved by pow5.py for all exponents that occur. */
+/* pow5.py proves these three for all exponents that occur. */
 static int log10_pow2(int e)
 {
 	return e * 1262611 >> 22;
@@ -35,23 +35,14 @@ static int log2_pow10(int e)
 	return e * 1741647 >> 19;
 }
 
-/* 5^q rounded up. */
-static struct ml_wide power(int q)
+/* Bits 128 and up of p * c; the lowest of them is set as well where any below are ("round to
+ * odd", section 9.9).  pow5.py proves that the next 64 bits tell that, for every double. */
+static uint64_t scale(const struct ml_wide *p, uint64_t c)
 {
-	struct ml_wide p = ml_pow5[q - POW5_MIN];
+	struct ml_wide high = ml_wide_mul(p->hi, c);
+	uint64_t next = high.lo + ml_wide_mul(p->lo, c).hi;
 
-	p.lo += q < POW5_UP || q > POW5_EXACT;
-	return p;
-}
-
-/* Bits 128 and up of p * c; the lowest of them is set as well when any below are, those
- * excepted that the rounding of p can have made: "round to odd", paper section 9.9. */
-static uint64_t scale(struct ml_wide p, uint64_t c)
-{
-	struct ml_wide high = ml_wide_mul(p.hi, c);
-	uint64_t mid = high.lo + ml_wide_mul(p.lo, c).hi;
-
-	return (high.hi + (mid < high.lo)) | (mid > 1);
+	return (high.hi + (next < high.lo)) | (next != 0);
 }
 
 struct ml_decimal ml_shortest(double value)
@@ -67,7 +58,7 @@ struct ml_decimal ml_shortest(double value)
 	bool even = !(c & 1), uneven = !fraction && exponent > 1;
 	int k = uneven ? log10_three_quarters_pow2(q) : log10_pow2(q);
 	int h = q + log2_pow10(-k) + 1;
-	struct ml_wide p = power(-k);
+	const struct ml_wide *p = &ml_pow5[-k - POW5_MIN];
 	/* Four times v and its bounds, in units of 10^k. */
 	uint64_t v = scale(p, 4 * c << h);
 	uint64_t lower = scale(p, (4 * c - 2 + uneven) << h) + !even;

@@ -14,8 +14,9 @@ typedef int ml_block_fn(void *arg, size_t block, int worker, struct ml_error *er
 
 /* Runs fn for every block, by at most `threads` threads (the calling one included; 1: no
  * thread is started).  Blocks are handed out in order.  After a failure no new block is begun,
- * and the failure of the lowest failed block is returned.  When threads cannot be
- * started the work is done by those there are. */
+ * and the failure of the lowest failed block is returned, the same for any `threads`.  When
+ * threads cannot be started the work is done by those there are; at most 256 work.  The
+ * threads started take no signals: handlers run on threads of the caller. */
 int ml_parallel(int threads, size_t blocks, ml_block_fn *fn, void *arg,
                 struct ml_error *err) ML_CHECK;
 /* Cores this process may use: affinity, and the quota of its cgroup; at least 1. */
