@@ -51,6 +51,8 @@ enum ml_tool_flags {
 	                        * set run.stop (once; again: die), else they kill */
 };
 
+enum ml_text_format { ML_CSV, ML_TSV };
+
 /* Values of shared options that only the frame looks at. */
 struct ml_asked {
 	bool help, version, describe, mdoc;

@@ -10,6 +10,12 @@
 
 enum { WIDTH = 79, INDENT = 26, MDOC_WIDTH = 78 };
 
+static void put_blanks(struct ml_buf *out, size_t n)
+{
+	while (n--)
+		ml_buf_byte(out, ' ');
+}
+
 void ml_opt_wrap(struct ml_buf *out, const char *text, size_t column, size_t indent,
 		 size_t width)
 {
@@ -23,8 +29,7 @@ void ml_opt_wrap(struct ml_buf *out, const char *text, size_t column, size_t ind
 			return;
 		if (!first && column + 1 + n > width) {
 			ml_buf_byte(out, '\n');
-			for (size_t i = 0; i < indent; i++)
-				ml_buf_byte(out, ' ');
+			put_blanks(out, indent);
 			column = indent;
 		} else if (!first) {
 			ml_buf_byte(out, ' ');
@@ -101,17 +106,19 @@ static void put_sentence(const struct ml_opt *o, struct ml_buf *b)
 	ml_buf_release(&more);
 }
 
-void ml_opt_help(const struct ml_opt *o, struct ml_buf *out)
+void ml_opt_help(const struct ml_opt *o, size_t indent, struct ml_buf *out)
 {
 	struct ml_buf text = { 0 };
 
 	for (; o && o->name; o++) {
 		size_t from = out->n;
 
+		put_blanks(out, 2 + indent);
 		if (o->letter)
-			ml_buf_printf(out, "  -%c, --%s", o->letter, o->name);
+			ml_buf_printf(out, "-%c, ", o->letter);
 		else
-			ml_buf_printf(out, "      --%s%s", is_on(o) ? "no-" : "", o->name);
+			put_blanks(out, 4);
+		ml_buf_printf(out, "--%s%s", is_on(o) ? "no-" : "", o->name);
 		if (o->arg)
 			ml_buf_printf(out, " %s", o->arg);
 		size_t column = out->n - from;
@@ -119,8 +126,7 @@ void ml_opt_help(const struct ml_opt *o, struct ml_buf *out)
 			ml_buf_byte(out, '\n');
 			column = 0;
 		}
-		for (; column < INDENT; column++)
-			ml_buf_byte(out, ' ');
+		put_blanks(out, INDENT - column);
 		ml_buf_clear(&text);
 		put_sentence(o, &text);
 		ml_opt_wrap(out, ml_buf_str(&text), INDENT, INDENT, WIDTH);
