@@ -1,0 +1,201 @@
+/* ml-split.c - divide a table: train and test, folds, shards; or prove that parts share no rows.
+ *
+ *     ml-split --test 0.25 --stratify churn --seed 1 -o train.csv --rest test.csv churn.csv.gz
+ *
+ * By hash of a key rows stream through; every other way reads the whole table first.  Rows leave in
+ * their order, cells as they came. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/number.h"
+#include "base/utf8.h"
+#include "cli.h"
+#include "core/parts.h"
+#include "data/split.h"
+#include "flow.h"
+
+struct split_args {
+	double test;
+	int64_t folds, shards;
+	const char *rest, *stratify, *hash, *prefix, *key;
+	bool check;
+};
+
+#define TEXT(field) .type = ML_TEXT, .offset = ML_FIELD(struct split_args, field, const char *)
+static const struct ml_opt opts[] = {
+	{ .name = "test", .type = ML_REAL, .def = "0", .lo = 0, .hi = 1e15, .arg = "SHARE",
+	  .offset = ML_FIELD(struct split_args, test, double),
+	  .help = "put this share of the rows (or, from 1 on, this many rows) into the --rest file" },
+	{ .name = "rest", TEXT(rest), .arg = "FILE", .neutral = true,
+	  .help = "where the other part goes: the test rows of --test" },
+	{ .name = "folds", .letter = 'k', .type = ML_INT, .def = "0", .lo = 0, .hi = 1e6, .arg = "K",
+	  .offset = ML_FIELD(struct split_args, folds, int64_t),
+	  .help = "append a column fold with numbers 1 to K" },
+	{ .name = "stratify", TEXT(stratify), .arg = "COLUMN",
+	  .help = "keep the shares of this column's classes (or quantiles) alike in all parts" },
+	{ .name = "hash", TEXT(hash), .arg = "COLUMN",
+	  .help = "decide by a stable hash of this key: a key keeps its part however the table grows" },
+	{ .name = "shards", .type = ML_INT, .def = "0", .lo = 0, .hi = 1e5, .arg = "N",
+	  .offset = ML_FIELD(struct split_args, shards, int64_t),
+	  .help = "deal the rows to N files, each with the header, quoted records kept whole" },
+	{ .name = "prefix", TEXT(prefix), .def = "shard-", .arg = "NAME", .neutral = true,
+	  .help = "names of the shards begin so" },
+	{ .name = "check", .type = ML_BOOL, .def = "no",
+	  .offset = ML_FIELD(struct split_args, check, bool),
+	  .help = "do the files named share rows? exit status 1 when they do" },
+	{ .name = "key", TEXT(key), .arg = "COLUMNS",
+	  .help = "with --check: compare these columns only" },
+	ML_OPT_END
+};
+
+static const struct ml_column *by_role(const struct ml_table *t, enum ml_role role)
+{
+	size_t j = ml_table_role(t, role);
+
+	return j == SIZE_MAX ? NULL : &t->col[j];
+}
+
+static int find_stratify(const struct ml_table *t, const char *spec, const struct ml_column **c,
+                         struct ml_error *err)
+{
+	size_t *idx = NULL, n = 0;
+
+	*c = NULL;
+	if (!spec)
+		return ML_OK;
+	int rc = ml_table_pick(t, spec, &idx, &n, err);
+	if (!rc && n != 1)
+		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "--stratify names %zu columns, expected one", n);
+	if (!rc)
+		*c = &t->col[idx[0]];
+	free(idx);
+	return rc;
+}
+
+/* Both parts of a holdout, in the order of the rows. */
+static int write_parts(struct ml_flow *f, const char *rest, const size_t *part, struct ml_error *err)
+{
+	size_t *row = ml_alloc(f->t->rows, sizeof *row, err);
+	struct ml_sink *sink = NULL;
+	int rc = row ? ml_sink_open(&sink, rest, err) : err->code;
+
+	f->cli->out_is_csv = !rc && !f->cli->binary;
+	for (size_t side = 0; !rc && side < 2; side++) {
+		struct ml_table *t = NULL;
+		size_t n = 0;
+		for (size_t i = 0; i < f->t->rows; i++)
+			if (part[i] == side)
+				row[n++] = i;
+		rc = ml_table_take(&t, f->t, row, n, err);
+		if (!rc)
+			rc = ml_flow_put(f, t, side ? sink : f->cli->out, err);
+		ml_table_free(t);
+	}
+	free(row);
+	if (!rc)
+		return ml_sink_commit(sink, err);
+	ml_sink_abandon(sink);
+	return rc;
+}
+
+static int write_folds(struct ml_flow *f, const size_t *part, struct ml_error *err)
+{
+	int rc = ml_table_insert(f->t, f->t->ncol, "fold", ML_NUMBER, err);
+
+	for (size_t i = 0; !rc && i < f->t->rows; i++)
+		f->t->col[f->t->ncol - 1].num[i] = (double)part[i] + 1;
+	if (!rc)
+		f->t->col[f->t->ncol - 1].role = ML_IGNORED;
+	return rc ? rc : ml_flow_write(f, err);
+}
+
+static int split(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
+{
+	const struct split_args *a = cli->args;
+	struct ml_split_plan plan = { .folds = (size_t)a->folds, .test = a->test,
+		                      .seed = cli->run.seed };
+	size_t *part = NULL;
+
+	int rc = ml_flow_load(f, err);
+	if (!rc)
+		rc = find_stratify(f->t, a->stratify, &plan.stratify, err);
+	if (!rc && !(part = ml_alloc(f->t->rows, sizeof *part, err)))
+		rc = err->code;
+	if (!rc) {
+		plan.group = by_role(f->t, ML_GROUP);
+		plan.time = by_role(f->t, ML_TIME);
+		rc = ml_split_rows(&plan, f->t->rows, &cli->run, part, err);
+	}
+	if (!rc && cli->binary)
+		rc = ml_flow_note(f, err);
+	if (!rc)
+		rc = ml_strict(cli, err);
+	if (!rc)
+		rc = a->folds ? write_folds(f, part, err) : write_parts(f, a->rest, part, err);
+	free(part);
+	return rc;
+}
+
+static int choose(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
+{
+	const struct split_args *a = cli->args;
+	struct ml_parts parts = {
+		.in = f->in, .out = cli->out, .delimiter = cli->to_delimiter, .key = a->hash,
+		.seed = cli->run.seed, .test = a->test, .folds = (size_t)a->folds, .rest = a->rest,
+		.shards = (size_t)a->shards, .prefix = a->prefix,
+	};
+
+	if (!a->folds && !a->shards && !(a->test > 0))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+		               "expected --test SHARE, --folds K, --shards N or --check");
+	if (a->test > 0 && !a->folds && !a->rest)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--test needs --rest FILE for the test rows");
+	if (!a->shards && !a->hash)
+		return split(cli, f, err);
+	if (cli->binary || ml_input_is_binary(f->in))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--hash and --shards work on CSV");
+	cli->out_is_csv = !a->shards;
+	return a->shards ? ml_parts_shards(&parts, err) : ml_parts_hash(&parts, err);
+}
+
+static int run(struct ml_cli *cli, struct ml_error *err)
+{
+	const struct split_args *a = cli->args;
+	struct ml_flow f = { 0 };
+
+	if (a->check)
+		return ml_parts_check(cli->operands, cli->n_operands, a->key, &cli->input, &cli->run,
+		                      err);
+	int rc = ml_flow_open(&f, cli, false, err);
+	if (!rc)
+		rc = choose(cli, &f, err);
+	ml_flow_release(&f);
+	return rc;
+}
+
+static const char *const usage[] = {
+	"--test SHARE --rest FILE [options] [FILE...]",
+	"--folds K [options] [FILE...]",
+	"--shards N [--prefix NAME] [options] [FILE...]",
+	"--check [--key COLUMNS] FILE FILE...",
+	NULL
+};
+static const char *const examples[] = {
+	"ml-split --test 0.25 --stratify churn --seed 1 -o train.csv --rest test.csv churn.csv.gz",
+	"ml-split --folds 5 --group customer visits.csv >folds.csv",
+	"ml-split --hash id --test 0.1 -o train.csv --rest test.csv growing.csv",
+	"ml-split --check train.csv test.csv",
+	NULL
+};
+
+static const struct ml_tool tool = {
+	.name = "ml-split", .summary = "divide a table into parts",
+	.usage = usage, .examples = examples, .opts = opts, .args_size = sizeof(struct split_args),
+	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_USES_SEED, .run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return ml_tool_main(&tool, argc, argv);
+}
