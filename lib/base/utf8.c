@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/wide.h"
+
 /* What a lead byte asks for; false when no character begins with it. */
 static bool lead(unsigned char c, struct ml_utf8 *u)
 {
@@ -27,33 +29,63 @@ static size_t skip_ascii(const char *s, size_t i, size_t n)
 
 	for (; n - i >= sizeof eight; i += sizeof eight) {
 		memcpy(&eight, s + i, sizeof eight);
-		if (eight & UINT64_C(0x8080808080808080))
+		eight &= UINT64_C(0x8080808080808080);
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+		if (eight)
+			return i + (size_t)ml_trailing_zeros(eight) / 8;
+#else
+		if (eight)
 			break;
+#endif
 	}
 	while (i < n && !((unsigned char)s[i] & 0x80))
 		i++;
 	return i;
 }
 
+/* Bytes of the whole character of two or three bytes at s, one of at least three bytes.
+ * 0: it is longer or none, which the byte-by-byte way tells. */
+static size_t short_character(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	unsigned code = (s[0] & 15u) << 12 | (s[1] & 63u) << 6;
+
+	if (s[0] < 0xc2 || s[0] >= 0xf0 || (s[1] & 0xc0) != 0x80)
+		return 0;
+	if (s[0] < 0xe0)
+		return 2;
+	return (s[2] & 0xc0) == 0x80 && code >= 0x800 && (code & 0xf800) != 0xd800 ? 3 : 0;
+}
+
+/* Takes a byte that is not ASCII, or one inside a character; false when it cannot follow. */
+static bool step(struct ml_utf8 *u, unsigned char c)
+{
+	if (!u->need)
+		return lead(c, u);
+	if (c < u->lo || c > u->hi)
+		return false;
+	*u = (struct ml_utf8){ (unsigned char)(u->need - 1), 0x80, 0xbf };
+	return true;
+}
+
 size_t ml_utf8_check(struct ml_utf8 *u, const char *s, size_t n)
 {
-	struct ml_utf8 state = *u; /* a copy that the stores of a caller cannot touch */
+	struct ml_utf8 state = *u; /* a local stays in registers */
 	size_t i = 0;
 
 	while (i < n) {
 		unsigned char c = (unsigned char)s[i];
+		size_t size = 0;
 
-		if (state.need) {
-			if (c < state.lo || c > state.hi)
-				break;
-			state = (struct ml_utf8){ (unsigned char)(state.need - 1), 0x80, 0xbf };
-		} else if (c < 0x80) {
+		if (!state.need && c < 0x80) {
 			i = skip_ascii(s, i, n);
 			continue;
-		} else if (!lead(c, &state)) {
-			break;
 		}
-		i++;
+		if (!state.need && n - i >= 3)
+			size = short_character(s + i);
+		if (!size && !step(&state, c))
+			break;
+		i += size ? size : 1;
 	}
 	*u = state;
 	return i;

@@ -1,4 +1,4 @@
-/* wide.h - 64-bit words: whole products, leading zeros. */
+/* wide.h - 64-bit words: whole products, zeros at either end. */
 #ifndef ML_BASE_WIDE_H
 #define ML_BASE_WIDE_H
 
@@ -41,6 +41,12 @@ static inline int ml_leading_zeros(uint64_t v)
 	}
 	return n;
 #endif
+}
+
+/* Zero bits below the lowest one of v, v != 0. */
+static inline int ml_trailing_zeros(uint64_t v)
+{
+	return 63 - ml_leading_zeros(v & (0 - v));
 }
 
 #endif
