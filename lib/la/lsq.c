@@ -22,8 +22,6 @@ enum {
 	MAX_STEPS = 30,     /* a step gains a digit at the very least */
 	PENALTY_ROOM = 300, /* scaled penalties stay below 2^300 */
 };
-/* Cholesky is safe while squared conditions leave a refinement six digits to gain. */
-static const double quick_tol = 1e-10;
 
 struct solver {
 	const struct ml_lsq *q;
@@ -179,7 +177,7 @@ static int factor_quickly(struct solver *s, int threads, bool *done, struct ml_e
 			square[i * m + i] += s->penalty[i];
 			s->kept[i] = i;
 		}
-		*done = ml_cholesky(square, m, quick_tol);
+		*done = ml_cholesky(square, m, s->q->quick_tol);
 		for (size_t i = 0; *done && i < m; i++)
 			memcpy(s->r + i * ld, square + i * m, m * sizeof *square);
 		if (*done)
@@ -333,7 +331,7 @@ int ml_lsq_fit(struct ml_lsq_fit *fit, const struct ml_lsq *problem, const struc
 		rc = err->code;
 	if (!rc) {
 		scale_problem(&s);
-		if (problem->quick)
+		if (problem->quick_tol > 0)
 			rc = factor_quickly(&s, run->threads, &done, err);
 	}
 	if (!rc && !done)

@@ -31,7 +31,9 @@ struct ml_lsq {
 	const double *offset;   /* n, or NULL */
 	bool intercept;
 	double penalty; /* >= 0; the intercept has none */
-	bool quick;     /* Cholesky first, QR only where that is not safe */
+	/* Cholesky first, and QR only where a pivot is at most this share of its diagonal
+	 * entry; 0: QR at once. */
+	double quick_tol;
 	/* A column whose part orthogonal to those before it is at most this share of its length
 	 * counts as dependent and is left out. */
 	double rank_tol;
