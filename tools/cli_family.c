@@ -79,7 +79,7 @@ static const char *suggest(const struct names *names, const char *name, const ch
 	struct ml_buf text = { 0 };
 
 	out[0] = '\0';
-	if (near >= names->n)
+	if (near >= names->n || !name[0] || !name[1]) /* to a letter anything is near */
 		return out;
 	ml_buf_printf(&text, " (did you mean '%s%s'?)", dashes, names->v[near]);
 	if (text.n < 128)
@@ -135,7 +135,7 @@ int ml_cli_unknown_option(const struct ml_cli *cli, const char *name, struct ml_
 				"option '%s%s' belongs to %s, which must stand before it",
 				dashes, SHOWN(name), list);
 		else if (cli->n_picked)
-			ml_fail(err, USAGE, "'%s' has no option '%s%s' (%s)",
+			ml_fail(err, USAGE, "'%s' has no option '%s%s' (it is one of %s)",
 				cli->picked[0].name, dashes, SHOWN(name), list);
 		else
 			ml_fail(err, USAGE, "option '%s%s' must stand behind its %s (%s)",

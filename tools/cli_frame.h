@@ -52,6 +52,7 @@ int ml_cli_check(const struct ml_tool *tool, struct ml_error *err) ML_CHECK; /* 
 /* cli_talk.c */
 void ml_cli_talk_init(struct ml_cli *cli);
 void ml_cli_stderr(const char *line, size_t n); /* in one write */
+const char *ml_cli_tag(const struct ml_error *err);   /* its own, or one for its code */
 /* "NAME: message [TAG]" in one write. */
 void ml_cli_complain(struct ml_cli *cli, const struct ml_error *err);
 /* The same as text, for the note at the end of a broken CSV. */

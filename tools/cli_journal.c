@@ -1,5 +1,6 @@
 /* cli_journal.c - the line about a run that --log or ML_LOG asks for. */
 #define _DEFAULT_SOURCE
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -43,7 +44,7 @@ static void put_usage(const struct ml_cli_start *start, struct ml_json *out)
 {
 	struct rusage use;
 
-	ml_json_real(out, "wall_seconds", ml_cli_clock() - start->clock);
+	ml_json_real(out, "wall_seconds", round(1e6 * (ml_cli_clock() - start->clock)) / 1e6);
 	if (getrusage(RUSAGE_SELF, &use))
 		return;
 	ml_json_real(out, "cpu_seconds", seconds_of(&use.ru_utime) + seconds_of(&use.ru_stime));
@@ -90,7 +91,7 @@ static void put_warnings(const struct ml_talk *t, struct ml_json *out)
 static void put_failure(const struct ml_error *failure, struct ml_json *out)
 {
 	ml_json_open(out, "error", '{');
-	ml_json_text(out, "code", failure->tag ? failure->tag : "");
+	ml_json_text(out, "code", ml_cli_tag(failure));
 	ml_json_text(out, "message", failure->msg);
 	ml_json_close(out, '}');
 }

@@ -1,6 +1,8 @@
 /* cli_shared.c - the options that tools share: the same name means the same everywhere.
  *
  * They fill struct ml_cli itself; cli_limits.c then makes of them what a run needs. */
+#include <math.h>
+
 #include "cli_frame.h"
 
 /* Not flags of a tool, but derived from them. */
@@ -127,7 +129,7 @@ static const struct ml_opt run[] = {
 	{ .name = "threads", .letter = 'j', .type = ML_INT, .lo = 1, .hi = 1024, .arg = "N",
 	  .neutral = true, AT(asked.threads, int64_t),
 	  .help = "threads to use; default: ML_THREADS, or the cores this process may use" },
-	{ .name = "max-memory", .type = ML_SIZE, .lo = 0x1p20, .hi = 0x1p60, .arg = "SIZE",
+	{ .name = "max-memory", .type = ML_SIZE, .lo = 0x1p20, .hi = INFINITY, .arg = "SIZE",
 	  .neutral = true, AT(asked.max_memory, size_t),
 	  .help = "fail rather than use more memory" },
 	{ .name = "log", .type = ML_TEXT, .arg = "FILE", .neutral = true,

@@ -52,8 +52,7 @@ static void say(struct ml_cli *cli, char line[ML_CLI_LINE + 1], size_t n)
 	line[n] = '\0';
 }
 
-/* Tags of errors that were given none. */
-static const char *tag_of(const struct ml_error *err)
+const char *ml_cli_tag(const struct ml_error *err)
 {
 	static const struct {
 		int code;
@@ -72,7 +71,7 @@ static const char *tag_of(const struct ml_error *err)
 void ml_cli_line(const struct ml_tool *tool, const struct ml_error *err,
 		 char out[ML_CLI_LINE + 1])
 {
-	make_line(tool, "", err->msg, tag_of(err), out);
+	make_line(tool, "", err->msg, ml_cli_tag(err), out);
 }
 
 void ml_cli_complain(struct ml_cli *cli, const struct ml_error *err)
@@ -91,7 +90,7 @@ void ml_cli_complain(struct ml_cli *cli, const struct ml_error *err)
 		snprintf(message, sizeof message, "%s; see %s%s%s --help", err->msg,
 			 cli->tool->name, blank, item);
 	}
-	say(cli, line, make_line(cli->tool, "", message, tag_of(err), line));
+	say(cli, line, make_line(cli->tool, "", message, ml_cli_tag(err), line));
 }
 
 /* True the first time; also when it cannot be remembered. */
@@ -119,7 +118,7 @@ static void warn(struct ml_cli *cli, const char *tag, const char *message)
 	if (!is_new(&cli->talk, line))
 		return;
 	cli->talk.warnings++;
-	if (!cli->quiet)
+	if (!cli->quiet || cli->strict) /* an error then, so it is told */
 		say(cli, line, n);
 }
 
@@ -153,8 +152,7 @@ int ml_strict(struct ml_cli *cli, struct ml_error *err)
 
 	if (!cli->strict || !n)
 		return ML_OK;
-	return ml_fail(err, ML_EDATA, "E-STRICT",
-		       "%zu warning%s, and --strict makes errors of them", n,
+	return ml_fail(err, ML_EDATA, "E-STRICT", "%zu warning%s under --strict", n,
 		       n == 1 ? "" : "s");
 }
 

@@ -15,12 +15,16 @@ bool ml_opt_ranged(const struct ml_opt *o)
 	return o->lo != 0 || o->hi != 0;
 }
 
-/* Whole powers of ten stand as such: 1e9, not 1000000000. */
-static void put_limit(double v, struct ml_buf *out)
+/* In units where a size is whole; whole powers of ten stand as such: 1e9, not 1000000000. */
+static void put_limit(const struct ml_opt *o, double v, struct ml_buf *out)
 {
 	char text[ML_NUMBER_MAX];
-	size_t n = ml_number_print(v, text), zeros = 0;
 
+	if (o->type == ML_SIZE && v < 0x1p62) {
+		ml_opt_size.text(o, &(size_t){ (size_t)v }, out);
+		return;
+	}
+	size_t n = ml_number_print(v, text), zeros = 0;
 	while (zeros < n && text[n - 1 - zeros] == '0')
 		zeros++;
 	if (zeros >= 6 && n - zeros == 1 && !strpbrk(text, ".e"))
@@ -35,14 +39,14 @@ void ml_opt_put_range(const struct ml_opt *o, struct ml_buf *out)
 		return;
 	if (!isfinite(o->hi)) {
 		ml_buf_text(out, "at least ");
-		put_limit(o->lo, out);
+		put_limit(o, o->lo, out);
 	} else if (!isfinite(o->lo)) {
 		ml_buf_text(out, "at most ");
-		put_limit(o->hi, out);
+		put_limit(o, o->hi, out);
 	} else {
-		put_limit(o->lo, out);
+		put_limit(o, o->lo, out);
 		ml_buf_text(out, "..");
-		put_limit(o->hi, out);
+		put_limit(o, o->hi, out);
 	}
 }
 
@@ -162,8 +166,11 @@ static int parse_size(const struct ml_opt *o, void *field, const char *text,
 			       "option '--%s': '%s' is not a size (bytes, or with K, M, G, T)",
 			       o->name, SHOWN(text));
 	double bytes = ldexp(v.value, (int)shift);
-	if (!in_range(o, bytes) || bytes > 0x1p62)
+	if (!in_range(o, bytes))
 		return out_of_range(o, text, err);
+	if (bytes > 0x1p62) /* a size_t holds it */
+		return ml_fail(err, USAGE, "option '--%s': %s is too large", o->name,
+			       SHOWN(text));
 	*(size_t *)field = (size_t)bytes;
 	return ML_OK;
 }

@@ -85,7 +85,10 @@ static void put_remarks(const struct ml_opt *o, struct ml_buf *b)
 	for (const char *a = o->alias; a && *a;) {
 		size_t n = strcspn(a, ",");
 
-		remark(b, a == o->alias ? "also --" : "--");
+		if (a == o->alias)
+			remark(b, "also --");
+		else
+			ml_buf_text(b, ", --");
 		ml_buf_put(b, a, n);
 		a += n + (a[n] == ',');
 	}
