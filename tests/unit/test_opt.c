@@ -167,8 +167,6 @@ TEST("reals: finite, inside the range")
 	CHECK(!set(&f, "learning-rate", ".385", &err) && f.rate == 0.385);
 	CHECK(!set(&f, "learning-rate", "1", &err) && f.rate == 1);
 	CHECK(refused("learning-rate", "1.0000001",
-		      "option '--learning-rate': 1.0000001 is out of range (0.000001..1)") ||
-	      refused("learning-rate", "1.0000001",
 		      "option '--learning-rate': 1.0000001 is out of range (1e-6..1)"));
 	CHECK(refused("learning-rate", "nan",
 		      "option '--learning-rate': 'nan' is not a number"));
@@ -335,12 +333,11 @@ TEST("the JSON of a table tells types, ranges, words, conditions and search spac
 
 	ml_opt_json(&table[5], NULL, &json);
 	const char *s = ml_buf_str(&text);
-	CHECK(!strncmp(
-		s,
+	static const char first[] =
 		"[{\"name\":\"kernel\",\"type\":\"word\",\"arg\":\"WHICH\",\"default\":\"rbf\","
 		"\"picks\":[\"linear\",\"rbf\",\"poly\"],\"tune\":{\"scale\":\"words\"},"
-		"\"help\":\"the kernel\"},",
-		20));
+		"\"help\":\"the kernel\"},";
+	CHECK(!strncmp(s, first, strlen(first)));
 	CHECK(strstr(s, "\"when\":{\"option\":\"kernel\",\"is\":[\"rbf\",\"poly\"]}"));
 	CHECK(strstr(s, "\"repeatable\":true"));
 	ml_buf_clear(&text);
@@ -369,7 +366,7 @@ TEST("no line of help is longer than 79 columns, each option is there")
 	for (const struct ml_opt *o = table; o->name; o++)
 		CHECK(strstr(s, o->name));
 	CHECK(strstr(s, "--no-bootstrap"));
-	CHECK(strstr(s, "also --n-estimators, --num-trees"));
+	CHECK(strstr(s, "--n-estimators, --num-trees"));
 	ml_buf_release(&text);
 }
 
