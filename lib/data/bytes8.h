@@ -40,6 +40,13 @@ static inline uint64_t ml_eight_below(uint64_t w, unsigned char limit)
 	return ~((w | ML_EIGHT(0x80)) - ML_EIGHT(limit)) & ~w & ML_EIGHT(0x80);
 }
 
+/* The eight answers of a mask as bits 0..7: each top bit is moved to its own place in the last
+ * byte. */
+static inline uint64_t ml_eight_bits(uint64_t mask)
+{
+	return (mask >> 7) * UINT64_C(0x0102040810204080) >> 56;
+}
+
 /* Index of the first byte of a mask that is not zero. */
 static inline size_t ml_eight_first(uint64_t mask)
 {

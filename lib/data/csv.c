@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "data/csv_guess.h"
 #include "data/csv_header.h"
 #include "data/csv_scan.h"
 #include "data/csv_split.h"
@@ -53,8 +54,7 @@ struct ml_csv {
 	struct ml_cell *cell;
 	size_t cells;
 	uint64_t blank_lines, blank_line; /* seen, with no other record behind yet */
-	struct ml_csv_others in_header;
-	bool all_hold[ML_CSV_OTHERS], any_row; /* for W-DELIM */
+	struct ml_csv_guess guess;
 	struct ml_csv_notes notes;
 	int ended; /* what ml_csv_next gives when this batch is out: ML_END or an error, */
 	struct ml_error why; /* this one */
@@ -104,22 +104,18 @@ static struct row describe(const struct ml_csv *c, size_t used)
 static int ragged(const struct ml_csv *c, const struct row *row, uint64_t line, size_t fields,
 		  struct ml_error *err)
 {
-	struct ml_csv_others here;
-	char other = 0;
+	const char *other =
+		row->quotes ? NULL : ml_csv_guess_fit(&c->guess, c->text + row->at, row->n);
 
 	ml_fail(err, ML_EDATA, "E-RAGGED", "%s:%llu: %zu field%s, %zu expected", c->file,
 		(unsigned long long)line, fields, fields == 1 ? "" : "s", c->cols);
 	size_t used = strlen(err->msg);
 	char *more = err->msg + used;
 	size_t room = sizeof err->msg - used;
-	if (!row->quotes) {
-		ml_csv_others_count(&here, c->text + row->at, row->n);
-		other = ml_csv_others_fit(&c->in_header, &here, c->opts.delimiter);
-	}
 	if (c->scan.looks_like)
 		snprintf(more, room, " (this looks like %s)", c->scan.looks_like);
 	else if (other)
-		snprintf(more, room, " (-d %s would fit)", ml_csv_delimiter_word(other));
+		snprintf(more, room, " (-d %s would fit)", other);
 	else if (row->last && fields < c->cols)
 		snprintf(more, room, " (the last line: is the file cut off?)");
 	return err->code;
@@ -183,17 +179,6 @@ static int split(struct ml_csv *c, const struct row *row, struct ml_cell *cell, 
 	return ML_OK;
 }
 
-/* In a table of one column: which other delimiters are in every row so far? */
-static void watch_others(struct ml_csv *c, const struct ml_cell *cell)
-{
-	if (!cell->len)
-		return;
-	for (size_t k = 0; k < ML_CSV_OTHERS; k++)
-		if (c->all_hold[k] && !memchr(cell->text, ml_csv_others[k], cell->len))
-			c->all_hold[k] = false;
-	c->any_row = true;
-}
-
 static int split_batch(struct ml_csv *c, struct ml_error *err)
 {
 	size_t fields;
@@ -211,7 +196,7 @@ static int split_batch(struct ml_csv *c, struct ml_error *err)
 			return rc;
 		}
 		if (c->cols == 1)
-			watch_others(c, cell);
+			ml_csv_guess_cell(&c->guess, cell);
 	}
 	return ML_OK;
 }
@@ -221,11 +206,7 @@ static void complete_notes(struct ml_csv *c)
 	c->notes.mixed_eol = c->scan.lf && c->scan.crlf;
 	c->notes.blank_lines = c->blank_lines;
 	c->notes.blank_line = c->blank_line;
-	/* A comma in each row is how sentences look. */
-	for (size_t k = ML_CSV_OTHERS; c->cols == 1 && c->any_row && k-- > 0;)
-		if (c->all_hold[k] && ml_csv_others[k] != ',' &&
-		    ml_csv_others[k] != c->opts.delimiter)
-			c->notes.other_delimiter = ml_csv_others[k];
+	c->notes.other_delimiter = ml_csv_guess_all(&c->guess);
 }
 
 int ml_csv_next(struct ml_csv *c, struct ml_cells *cells, struct ml_error *err)
@@ -258,7 +239,7 @@ static int take_header(struct ml_csv *c, size_t used, struct ml_error *err)
 	size_t fields = c->scan.rec.fields;
 
 	if (!row.quotes)
-		ml_csv_others_count(&c->in_header, c->text + row.at, row.n);
+		ml_csv_guess_header(&c->guess, c->text + row.at, row.n);
 	int rc = ML_GROW(c->cell, c->cells, fields, err);
 	if (!rc)
 		rc = split(c, &row, c->cell, fields, &c->cols, err);
@@ -266,7 +247,7 @@ static int take_header(struct ml_csv *c, size_t used, struct ml_error *err)
 		rc = ml_csv_header_take(c->names, c->cell, fields, c->file, c->scan.rec.line,
 					&c->notes.numeric_header, err);
 	if (!rc && fields == 1)
-		watch_others(c, c->cell);
+		ml_csv_guess_cell(&c->guess, c->cell);
 	c->start += used;
 	ml_csv_scan_next(&c->scan, used);
 	return rc;
@@ -343,13 +324,12 @@ static int begin(struct ml_csv *c, struct ml_error *err)
 		.max_field = c->opts.max_field,
 		.max_name = c->opts.max_name,
 	};
-	memset(c->all_hold, true, sizeof c->all_hold);
+	ml_csv_guess_init(&c->guess, c->opts.delimiter);
 	if (!(c->names = ml_levels_new(err)) ||
 	    !(c->row = ml_alloc(BATCH_ROWS, sizeof *c->row, err)) ||
 	    !(c->line = ml_alloc(BATCH_ROWS, sizeof *c->line, err)))
 		return ML_ENOMEM;
-	rc = ML_GROW(c->text, c->cap, BATCH_BYTES + 3 * CHUNK, err);
-	return rc ? rc : read_header(c, err);
+	return read_header(c, err);
 }
 
 int ml_csv_open(struct ml_csv **out, struct ml_source *source, const struct ml_csv_opts *opts,

@@ -9,6 +9,9 @@
 #include "data/csv.h"
 #include "data/csv_scan.h"
 
+/* A record this long that already has too many fields is not waited for. */
+enum { ENDLESS = 1 << 20 };
+
 static int quote_error(const struct ml_csv_scan *s, const char *text, struct ml_error *err)
 {
 	const struct ml_csv_record *r = &s->rec;
@@ -79,8 +82,9 @@ static int end_field(struct ml_csv_scan *s, struct ml_error *err)
 	if (++r->fields > ML_MAX_COLUMNS)
 		return ml_fail(err, ML_EDATA, "E-LIMIT", "%s:%llu: more than %d columns",
 			       s->file, (unsigned long long)s->line, ML_MAX_COLUMNS);
-	/* The splitter counts the fields; but a record without end must not fill the memory. */
-	if (s->cols && r->fields > s->cols && r->pos > s->max_field)
+	/* Fields are counted when they are split; but a record without end must not fill the
+	 * memory. */
+	if (s->cols && r->fields > s->cols && r->pos > ENDLESS)
 		return ml_fail(err, ML_EDATA, "E-RAGGED",
 			       "%s:%llu: more than %zu fields, %zu expected", s->file,
 			       (unsigned long long)r->line, r->fields - 1, s->cols);
@@ -102,16 +106,23 @@ static int check_byte(struct ml_csv_scan *s, const char *text, struct ml_error *
 			       s->looks_like ? ": this looks like "
 					     : ": this is no text, or UTF-16 (see iconv)",
 			       s->looks_like ? s->looks_like : "");
-	bool between = ml_utf8_whole(&r->utf8);
-	if (r->bad || (between && !((unsigned char)*c & 0x80)))
+	if (!((unsigned char)*c & 0x80) && !r->utf8.need)
 		return ML_OK;
-	if (between)
+	if (r->bad)
+		return ML_OK;
+	if (ml_utf8_whole(&r->utf8))
 		r->lead = r->pos;
 	if (ml_utf8_check(&r->utf8, c, 1) == 1)
 		return ML_OK;
 	r->bad = true;
 	r->bad_line = s->line;
 	return ML_OK;
+}
+
+/* Bytes that end a field, a record or a run, or are not ASCII. */
+static bool ordinary(const struct ml_csv_scan *s, char c)
+{
+	return c > ' ' && c != '"' && c != s->delimiter;
 }
 
 /* A byte inside quotes; a run of ordinary ones in one go. */
@@ -134,7 +145,24 @@ static int quoted(struct ml_csv_scan *s, const char *text, size_t n, struct ml_e
 	return add(s, run, err);
 }
 
-static int other_byte(struct ml_csv_scan *s, const char *text, struct ml_error *err)
+/* Text outside quotes, up to what may end it. */
+static int plain(struct ml_csv_scan *s, const char *text, size_t n, struct ml_error *err)
+{
+	struct ml_csv_record *r = &s->rec;
+	size_t to = r->pos + 1;
+
+	if (ml_utf8_whole(&r->utf8))
+		while (to < n && ordinary(s, text[to]))
+			to++;
+	size_t run = to - r->pos;
+	r->pos = to;
+	r->at = ML_CSV_PLAIN;
+	r->content = true;
+	return add(s, run, err);
+}
+
+/* A byte outside quotes that separates nothing. */
+static int other_byte(struct ml_csv_scan *s, const char *text, size_t n, struct ml_error *err)
 {
 	struct ml_csv_record *r = &s->rec;
 	char c = text[r->pos];
@@ -156,8 +184,7 @@ static int other_byte(struct ml_csv_scan *s, const char *text, struct ml_error *
 	} else if (c == '"' || behind) {
 		return quote_error(s, text, err);
 	} else {
-		r->at = ML_CSV_PLAIN;
-		r->content = true;
+		return plain(s, text, n, err);
 	}
 	r->pos++;
 	return add(s, 1, err);
@@ -219,7 +246,7 @@ int ml_csv_scan_exact(struct ml_csv_scan *s, const char *text, size_t n, bool en
 		else if (c == s->delimiter || c == '\n' || c == '\r')
 			rc = separator(s, text, n, used, err);
 		else
-			rc = other_byte(s, text, err);
+			rc = other_byte(s, text, n, err);
 	}
 	if (rc || *used || !end || !n)
 		return rc;

@@ -1,4 +1,4 @@
-/* csv_header.c - the names of columns, and guesses at a delimiter for messages. */
+/* csv_header.c - the names of columns. */
 #include "data/csv_header.h"
 
 #include <stdio.h>
@@ -47,32 +47,4 @@ int ml_csv_header_make(struct ml_levels *names, size_t n, struct ml_error *err)
 		rc = ml_levels_add(names, name, (size_t)len, &code, err);
 	}
 	return rc;
-}
-
-const char ml_csv_others[ML_CSV_OTHERS] = { '\t', ';', '|', ',' };
-
-void ml_csv_others_count(struct ml_csv_others *o, const char *text, size_t n)
-{
-	*o = (struct ml_csv_others){ 0 };
-	for (size_t k = 0; k < ML_CSV_OTHERS; k++)
-		for (const char *at = text, *end = text + n;
-		     (at = memchr(at, ml_csv_others[k], (size_t)(end - at))); at++)
-			o->count[k]++;
-}
-
-char ml_csv_others_fit(const struct ml_csv_others *a, const struct ml_csv_others *b,
-		       char delimiter)
-{
-	for (size_t k = 0; k < ML_CSV_OTHERS; k++)
-		if (ml_csv_others[k] != delimiter && a->count[k] && a->count[k] == b->count[k])
-			return ml_csv_others[k];
-	return 0;
-}
-
-const char *ml_csv_delimiter_word(char delimiter)
-{
-	return delimiter == '\t'  ? "tab"
-	       : delimiter == ';' ? "';'"
-	       : delimiter == '|' ? "'|'"
-				  : ",";
 }
