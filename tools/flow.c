@@ -55,6 +55,42 @@ int ml_flow_apply(struct ml_flow *f, struct ml_error *err)
 	return rc;
 }
 
+bool ml_offer_prep(unsigned flag, size_t i, struct ml_item *out)
+{
+	size_t k = 0;
+
+	for (const struct ml_prep *const *p = ml_preps; *p; p++) {
+		if (!((*p)->flags & flag) || k++ < i)
+			continue;
+		*out = (struct ml_item){ (*p)->name, (*p)->summary, (*p)->arg, (*p)->opts,
+			                 (*p)->opts_size };
+		return true;
+	}
+	return false;
+}
+
+bool ml_flow_learns(const struct ml_cli *cli)
+{
+	for (size_t i = 0; i < cli->n_picked; i++)
+		if (!(ml_prep_find(cli->picked[i].name)->flags & ML_PREP_STATELESS))
+			return true;
+	return false;
+}
+
+int ml_flow_prepare(struct ml_flow *f, struct ml_error *err)
+{
+	for (size_t i = 0; i < f->cli->n_picked; i++) {
+		const struct ml_picked *p = &f->cli->picked[i];
+		int rc = ml_pipeline_fit(f->p, ml_prep_find(p->name), p->value, p->args, f->t,
+		                         &f->cli->run, err);
+		if (rc && rc != ML_ENOMEM)
+			ml_context(err, "--%s", p->name);
+		if (rc)
+			return rc;
+	}
+	return ML_OK;
+}
+
 int ml_flow_note(struct ml_flow *f, struct ml_error *err)
 {
 	struct ml_fields options = { 0 };

@@ -28,6 +28,13 @@ int ml_flow_note(struct ml_flow *f, struct ml_error *err) ML_CHECK;
 int ml_flow_write(struct ml_flow *f, struct ml_error *err) ML_CHECK;
 void ml_flow_release(struct ml_flow *f);
 
+/* The i-th preparation with the flag, as an item of a family (cli.h). */
+bool ml_offer_prep(unsigned flag, size_t i, struct ml_item *out);
+/* Does one of the preparations picked learn from the rows? */
+bool ml_flow_learns(const struct ml_cli *cli);
+/* Fits the preparations picked, in the order given. */
+int ml_flow_prepare(struct ml_flow *f, struct ml_error *err) ML_CHECK;
+
 /* The table to any sink, as -b says (parts of ml-split). */
 int ml_flow_put(struct ml_flow *f, const struct ml_table *t, struct ml_sink *sink,
                 struct ml_error *err) ML_CHECK;

@@ -9,14 +9,6 @@
 #include "flow.h"
 #include "prep/prep.h"
 
-static bool learns(const struct ml_cli *cli)
-{
-	for (size_t i = 0; i < cli->n_picked; i++)
-		if (!(ml_prep_find(cli->picked[i].name)->flags & ML_PREP_STATELESS))
-			return true;
-	return false;
-}
-
 /* Saved steps alone, CSV to CSV: batch by batch. */
 static int stream(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
 {
@@ -36,19 +28,14 @@ static int stream(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
 	return rc;
 }
 
-static int whole(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
+static int whole(struct ml_flow *f, struct ml_error *err)
 {
 	int rc = ml_flow_load(f, err);
 
 	if (!rc)
 		rc = ml_flow_apply(f, err);
-	for (size_t i = 0; !rc && i < cli->n_picked; i++) {
-		const struct ml_picked *p = &cli->picked[i];
-		rc = ml_pipeline_fit(f->p, ml_prep_find(p->name), p->value, p->args, f->t, &cli->run,
-		                     err);
-		if (rc && rc != ML_ENOMEM)
-			ml_context(err, "--%s", p->name);
-	}
+	if (!rc)
+		rc = ml_flow_prepare(f, err);
 	return rc ? rc : ml_flow_write(f, err);
 }
 
@@ -58,27 +45,18 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 
 	if (!cli->n_picked && !cli->apply)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "nothing to do: name a preparation, or --apply FILE");
-	int rc = ml_flow_open(&f, cli, learns(cli), err);
+	int rc = ml_flow_open(&f, cli, ml_flow_learns(cli), err);
 	bool streams = !rc && cli->apply && !cli->n_picked && !cli->binary && !cli->save &&
 	               !ml_input_is_binary(f.in);
 	if (!rc)
-		rc = streams ? stream(cli, &f, err) : whole(cli, &f, err);
+		rc = streams ? stream(cli, &f, err) : whole(&f, err);
 	ml_flow_release(&f);
 	return rc;
 }
 
 static bool preparation(size_t i, struct ml_item *out)
 {
-	size_t k = 0;
-
-	for (const struct ml_prep *const *p = ml_preps; *p; p++) {
-		if (!((*p)->flags & ML_PREP_FEAT) || k++ < i)
-			continue;
-		*out = (struct ml_item){ (*p)->name, (*p)->summary, (*p)->arg, (*p)->opts,
-			                 (*p)->opts_size };
-		return true;
-	}
-	return false;
+	return ml_offer_prep(ML_PREP_FEAT, i, out);
 }
 
 static const struct ml_family family = { "PREPARATION", false, preparation };

@@ -250,8 +250,13 @@ int ml_input_cells(struct ml_input *in, struct ml_cells *cells, struct ml_error 
 {
 	while (!in->ended) {
 		int rc = ml_csv_next(in->csv, cells, err);
-		if (!rc)
+		if (!rc) {
 			in->rows += cells->rows;
+			if (in->filter)
+				rc = in->filter(in->filter_arg, in->file, cells, err);
+			if (!rc && !cells->rows)
+				continue;
+		}
 		if (rc != ML_END)
 			return rc;
 		if ((rc = next_file(in, err)))
@@ -380,9 +385,20 @@ void ml_input_ask(struct ml_input *in, const size_t *at, const enum ml_kind *kin
 		in->ask[at[k]] = ask[kind[k]];
 }
 
+enum ml_kind_ask ml_input_asked(const struct ml_input *in, size_t column)
+{
+	return in->ask[column];
+}
+
 const struct ml_kind_opts *ml_input_kind_opts(const struct ml_input *in)
 {
 	return &in->opts->kinds;
+}
+
+void ml_input_filter(struct ml_input *in, ml_cells_filter *filter, void *arg)
+{
+	in->filter = filter;
+	in->filter_arg = arg;
 }
 
 bool ml_input_is_binary(const struct ml_input *in)

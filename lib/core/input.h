@@ -45,6 +45,7 @@ struct ml_pipeline *ml_input_pipeline(struct ml_input *in);
 
 /* Asks columns at[0..n) for these kinds when all rows are read (ml_input_table). */
 void ml_input_ask(struct ml_input *in, const size_t *at, const enum ml_kind *kind, size_t n);
+enum ml_kind_ask ml_input_asked(const struct ml_input *in, size_t column);
 const struct ml_kind_opts *ml_input_kind_opts(const struct ml_input *in);
 /* All rows.  *t is the caller's. */
 int ml_input_table(struct ml_input *in, struct ml_table **t, struct ml_error *err) ML_CHECK;
@@ -52,6 +53,9 @@ int ml_input_table(struct ml_input *in, struct ml_table **t, struct ml_error *er
 int ml_input_cells(struct ml_input *in, struct ml_cells *cells, struct ml_error *err) ML_CHECK;
 /* Batch by batch, binary only.  *t is the caller's. */
 int ml_input_rows(struct ml_input *in, struct ml_table **t, struct ml_error *err) ML_CHECK;
+/* Has every batch of cells looked at, and thinned out, before it is given out or built into a table. */
+typedef int ml_cells_filter(void *arg, const char *file, struct ml_cells *cells, struct ml_error *err);
+void ml_input_filter(struct ml_input *in, ml_cells_filter *filter, void *arg);
 /* Name of the file the last batch came from, for messages. */
 const char *ml_input_file(const struct ml_input *in);
 /* Reads on to the end when the caller stopped early, warns what is known only then, and puts

@@ -17,6 +17,8 @@ struct ml_input {
 	struct ml_stream *stream;
 	const char *file;              /* its name: the source's, or a literal */
 	bool binary, ended;
+	ml_cells_filter *filter;       /* or NULL */
+	void *filter_arg;
 
 	struct ml_column_set set;      /* of the whole input; arrays below, owned */
 	char **names;

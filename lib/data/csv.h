@@ -30,7 +30,7 @@ struct ml_cell {
 struct ml_cells {
 	size_t rows, cols;
 	struct ml_cell *cell;     /* rows x cols, row-major; a caller may change them */
-	const uint64_t *line;     /* physical line on which each row begins, 1-based */
+	uint64_t *line;           /* physical line on which each row begins, 1-based; may be changed too */
 };
 
 /* What was noticed and is only worth a warning; complete after ML_END. */

@@ -1,0 +1,344 @@
+/* measures.c - names of metrics on the command line, and what is reported when none is named. */
+#include "core/measures.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/number.h"
+#include "base/similar.h"
+#include "base/utf8.h"
+
+static const char CONFUSION[] = "confusion", ALL[] = "all";
+
+void ml_measure_name(const struct ml_measure *m, char out[ML_MEASURE_NAME])
+{
+	snprintf(out, ML_MEASURE_NAME, "%s%s", m->metric->name, ml_average_suffix(m->average));
+}
+
+static int add(struct ml_measures *m, struct ml_measure measure, bool hidden, size_t *at,
+               struct ml_error *err)
+{
+	for (*at = 0; *at < m->n; ++*at) {
+		struct ml_measures_item *i = &m->item[*at];
+		if (i->measure.metric == measure.metric && i->measure.average == measure.average &&
+		    i->measure.cls == measure.cls) {
+			i->hidden &= hidden;
+			return ML_OK;
+		}
+	}
+	if (ML_GROW(m->item, m->cap, m->n + 1, err))
+		return err->code;
+	m->item[m->n++] = (struct ml_measures_item){ measure, hidden };
+	return ML_OK;
+}
+
+/* ---- what can be computed ---- */
+
+static unsigned lacks(const struct ml_metric *metric, const struct ml_scored *rows)
+{
+	unsigned has = ML_NEEDS_ORDER;
+
+	if (rows->pred || rows->value)
+		has |= ML_NEEDS_PRED;
+	if (rows->prob.v)
+		has |= ML_NEEDS_PROB | ML_NEEDS_SCORE;
+	if (rows->score)
+		has |= ML_NEEDS_SCORE;
+	return metric->needs & ~has;
+}
+
+static int check(const struct ml_metric *metric, const struct ml_scoring *s, struct ml_error *err)
+{
+	unsigned lack = lacks(metric, &s->rows);
+	const char *truth = ML_SHOW(s->truth_name, strlen(s->truth_name));
+
+	if (metric->task != s->rows.task)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+		               metric->task == ML_FOR_CLASSES
+		                       ? "%s is for classes, and '%s' is taken as a number: "
+		                         "--task classify takes it as classes"
+		                       : "%s is for numbers, and '%s' is taken as classes: "
+		                         "--task regress takes it as a number",
+		               metric->name, truth);
+	if (!lack)
+		return ML_OK;
+	return ml_fail(err, ML_EDATA, "E-COLUMNS", "%s needs %s", metric->name,
+	               lack & ML_NEEDS_PRED   ? "predictions: name their column with --pred"
+	               : lack & ML_NEEDS_PROB ? "probabilities: name their columns with --prob"
+	                                      : "scores or probabilities: name them with --score "
+	                                        "or --prob");
+}
+
+/* ---- names ---- */
+
+static int unknown_metric(const char *name, size_t n, struct ml_error *err)
+{
+	enum { MOST = 256 };
+	const char *names[MOST];
+	size_t count = 0, near = SIZE_MAX;
+	char *copy = ml_strndup(name, n, err);
+
+	if (!copy)
+		return err->code;
+	for (; ml_metrics[count] && count < MOST; count++)
+		names[count] = ml_metrics[count]->name;
+	near = ml_similar(copy, names, count);
+	free(copy);
+	if (near != SIZE_MAX)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "no metric '%s', did you mean '%s'?",
+		               ML_SHOW(name, n), names[near]);
+	return ml_fail(err, ML_EUSAGE, "E-USAGE", "no metric '%s'", ML_SHOW(name, n));
+}
+
+/* Class behind the colon, backslashes taken away. */
+static int find_class(const struct ml_scoring *s, const char *text, size_t n, size_t *c,
+                      struct ml_error *err)
+{
+	char *name = ml_strndup(text, n, err);
+	size_t len = 0;
+
+	if (!name)
+		return err->code;
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] == '\\' && i + 1 < n)
+			i++;
+		name[len++] = text[i];
+	}
+	name[len] = '\0';
+	*c = ml_labels_find(&s->labels, name);
+	int rc = *c != SIZE_MAX ? ML_OK
+	                        : ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' is no class of '%s'",
+	                                  ML_SHOW(name, len),
+	                                  ML_SHOW(s->truth_name, strlen(s->truth_name)));
+	free(name);
+	return rc;
+}
+
+/* NAME[-AVERAGE][:CLASS] */
+static int parse(const struct ml_scoring *s, const char *text, size_t n, struct ml_measure *out,
+                 struct ml_error *err)
+{
+	const char *colon = memchr(text, ':', n);
+	size_t len = colon ? (size_t)(colon - text) : n;
+
+	if (!ml_metric_find(text, len, out))
+		return unknown_metric(text, len, err);
+	int rc = check(out->metric, s, err);
+	if (rc || !colon)
+		return rc;
+	if (out->average != ML_AVG_PLAIN || !ml_metric_has_classes(out->metric))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "%s has no value for a single class",
+		               ML_SHOW(text, len));
+	out->average = ML_AVG_CLASS;
+	return find_class(s, colon + 1, (size_t)(text + n - colon - 1), &out->cls, err);
+}
+
+/* ---- the usual ones ---- */
+
+static int add_classes(struct ml_measures *m, const struct ml_metric *metric, size_t k,
+                       struct ml_error *err)
+{
+	size_t at;
+	int rc = ML_OK;
+
+	for (size_t c = 0; !rc && c < k; c++)
+		rc = add(m, (struct ml_measure){ metric, ML_AVG_CLASS, c }, false, &at, err);
+	return rc;
+}
+
+/* Of several classes macro averages, and weighted ones where both are common. */
+static int add_summary(struct ml_measures *m, const struct ml_metric *metric, size_t k,
+                       struct ml_error *err)
+{
+	bool averages = k > 2 && ml_metric_has_classes(metric);
+	struct ml_measure one = { metric, averages ? ML_AVG_MACRO : ML_AVG_PLAIN, SIZE_MAX };
+	size_t at;
+	int rc = add(m, one, false, &at, err);
+
+	one.average = ML_AVG_WEIGHTED;
+	if (!rc && averages && metric->of_counts)
+		rc = add(m, one, false, &at, err);
+	return rc;
+}
+
+static int add_usual(struct ml_measures *m, const struct ml_scoring *s, bool all,
+                     const struct ml_metric_opts *o, struct ml_error *err)
+{
+	size_t k = s->rows.classes;
+	int rc = ML_OK;
+
+	for (int classes = 0; classes < 2; classes++)
+		for (size_t i = 0; !rc && ml_metrics[i]; i++) {
+			const struct ml_metric *metric = ml_metrics[i];
+			/* fbeta is f1 unless --beta says otherwise. */
+			bool wanted = all || metric->by_default ||
+			              (o->beta != 1 && !strcmp(metric->name, "fbeta"));
+			if (!wanted || metric->task != s->rows.task || lacks(metric, &s->rows))
+				continue;
+			if (!classes)
+				rc = add_summary(m, metric, k, err);
+			else if (metric->of_counts || (metric->of_class && k > 2))
+				rc = add_classes(m, metric, k, err);
+		}
+	m->confusion = s->rows.task == ML_FOR_CLASSES && s->rows.pred;
+	return rc;
+}
+
+/* ---- lists ---- */
+
+static bool is_word(const char *s, size_t n, const char *word)
+{
+	return n == strlen(word) && !memcmp(s, word, n);
+}
+
+static int add_named(struct ml_measures *m, const struct ml_scoring *s, const char *text, size_t n,
+                     const struct ml_metric_opts *o, struct ml_error *err)
+{
+	struct ml_measure one;
+	size_t at;
+
+	if (is_word(text, n, ALL))
+		return add_usual(m, s, true, o, err);
+	if (is_word(text, n, CONFUSION)) {
+		m->confusion = true;
+		return s->rows.pred ? ML_OK
+		                    : ml_fail(err, ML_EDATA, "E-COLUMNS",
+		                              "the confusion matrix needs predicted classes (--pred)");
+	}
+	if (parse(s, text, n, &one, err))
+		return err->code;
+	return add(m, one, false, &at, err);
+}
+
+static int add_list(struct ml_measures *m, const struct ml_scoring *s, const char *list,
+                    const struct ml_metric_opts *o, struct ml_error *err)
+{
+	int rc = ML_OK;
+
+	for (const char *at = list; !rc;) {
+		size_t n = 0;
+		while (at[n] && at[n] != ',')
+			n += at[n] == '\\' && at[n + 1] ? 2 : 1;
+		rc = add_named(m, s, at, n, o, err);
+		at += n;
+		if (!*at++)
+			break;
+	}
+	return rc;
+}
+
+/* ---- gates ---- */
+
+static const char *const relations[] = {
+	[ML_AT_LEAST] = ">=", [ML_AT_MOST] = "<=", [ML_ABOVE] = ">", [ML_BELOW] = "<", [ML_EQUAL] = "==",
+};
+enum { RELATIONS = sizeof relations / sizeof *relations };
+
+static bool holds(double value, enum ml_relation relation, double bound)
+{
+	const bool is[] = {
+		[ML_AT_LEAST] = value >= bound, [ML_AT_MOST] = value <= bound,
+		[ML_ABOVE] = value > bound,     [ML_BELOW] = value < bound,
+		[ML_EQUAL] = value == bound,
+	};
+	return is[relation]; /* NaN: none of them */
+}
+
+/* The operator is the last one in the text, so that classes may hold such characters. */
+static bool find_relation(const char *text, size_t *from, size_t *to, enum ml_relation *relation)
+{
+	for (size_t i = strlen(text); i-- > 0;)
+		for (size_t r = 0; r < RELATIONS; r++) {
+			size_t n = strlen(relations[r]);
+			bool part = i > 0 && n == 1 && strchr("<>=", text[i - 1]);
+			if (strncmp(text + i, relations[r], n) || part)
+				continue;
+			*from = i;
+			*to = i + n;
+			*relation = (enum ml_relation)r;
+			return true;
+		}
+	return false;
+}
+
+static int add_gate(struct ml_measures *m, const struct ml_scoring *s, const char *text,
+                    struct ml_error *err)
+{
+	struct ml_gate g = { .name = text };
+	struct ml_measure one;
+	struct ml_number bound;
+	size_t to = 0;
+
+	bool found = find_relation(text, &g.len, &to, &g.relation);
+	while (found && g.len > 0 && text[g.len - 1] == ' ')
+		g.len--;
+	while (found && text[to] == ' ')
+		to++;
+	if (!found || !ml_number_parse(text + to, strlen(text + to), &bound))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+		               "--gate '%s': expected METRIC, one of >= <= > < ==, and a number",
+		               ML_SHOW(text, strlen(text)));
+	g.bound = bound.value;
+	if (parse(s, text, g.len, &one, err) || add(m, one, true, &g.item, err) ||
+	    ML_GROW(m->gate, m->gates_cap, m->gates + 1, err))
+		return err->code;
+	m->gate[m->gates++] = g;
+	return ML_OK;
+}
+
+int ml_gates_check(const struct ml_measures *m, const double *value, struct ml_error *err)
+{
+	char failed[sizeof err->msg] = "", now[ML_NUMBER_MAX], bound[ML_NUMBER_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->gates; i++) {
+		const struct ml_gate *g = &m->gate[i];
+		double v = value[g->item];
+		if (holds(v, g->relation, g->bound))
+			continue;
+		bool defined = ml_number_print(v, now) > 0;
+		ml_number_print(g->bound, bound);
+		n += (size_t)snprintf(failed + n, sizeof failed - n, "%s%s is %s, expected %s %s",
+		                      n ? "; " : "", ML_SHOW(g->name, g->len), defined ? now : "NA",
+		                      relations[g->relation], bound);
+		if (n >= sizeof failed)
+			break;
+	}
+	return n ? ml_fail(err, 1, "E-GATE", "gate failed: %s", failed) : ML_OK;
+}
+
+/* ---- all of it ---- */
+
+unsigned ml_measures_needs(const struct ml_measures *m)
+{
+	unsigned needs = m->confusion ? ML_NEEDS_PRED : 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		needs |= m->item[i].measure.metric->needs;
+	return needs;
+}
+
+int ml_measures_init(struct ml_measures *m, const struct ml_scoring *s, const struct ml_texts *metrics,
+                     const struct ml_texts *gates, const struct ml_metric_opts *o,
+                     struct ml_error *err)
+{
+	int rc = ML_OK;
+
+	*m = (struct ml_measures){ 0 };
+	for (size_t i = 0; !rc && i < metrics->n; i++)
+		rc = add_list(m, s, metrics->v[i], o, err);
+	if (!rc && !metrics->n)
+		rc = add_usual(m, s, false, o, err);
+	for (size_t i = 0; !rc && i < gates->n; i++)
+		rc = add_gate(m, s, gates->v[i], err);
+	return rc;
+}
+
+void ml_measures_release(struct ml_measures *m)
+{
+	free(m->item);
+	free(m->gate);
+	*m = (struct ml_measures){ 0 };
+}
