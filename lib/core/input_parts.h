@@ -39,6 +39,10 @@ struct ml_input {
 	size_t n_done, cap_done;
 };
 
+/* Names are known: gives the roles and kinds that the command line asks for (input_roles.c). */
+int ml_input_adopt(struct ml_input *in, struct ml_error *err) ML_CHECK;
+/* Gives rows the roles of the whole; their columns must be those of the first rows. */
+int ml_input_adopt_rows(const struct ml_input *in, struct ml_table *t, struct ml_error *err) ML_CHECK;
 /* Reads a binary table up to its first rows; fills set (first file) or compares it (later ones). */
 int ml_input_open_stream(struct ml_input *in, struct ml_error *err) ML_CHECK;
 /* Next rows of this file's stream; ML_END at its end. */

@@ -1,0 +1,136 @@
+/* input_roles.c - what the command line says of columns: their roles and kinds. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "core/input_parts.h"
+
+static int names_message(const struct ml_input *in, struct ml_error *err, const char *tag,
+                         const char *what, const char *name)
+{
+	struct ml_buf list = { 0 };
+
+	for (size_t j = 0; j < in->set.n && list.n < 300; j++)
+		ml_buf_printf(&list, "%s%s", j ? ", " : "",
+		              ML_SHOW(in->set.name[j], strlen(in->set.name[j])));
+	ml_fail(err, ML_EDATA, tag, "%s: no %s column '%s'; there are: %.300s", in->file, what,
+	        ML_SHOW(name, strlen(name)), ml_buf_str(&list));
+	ml_buf_release(&list);
+	return err->code;
+}
+
+static int give_role(struct ml_input *in, const char *spec, enum ml_role role, struct ml_error *err)
+{
+	size_t *idx = NULL, n = 0;
+
+	if (!spec)
+		return ML_OK;
+	int rc = ml_columns_pick(&in->set, spec, &idx, &n, err);
+	if (rc == ML_EDATA && in->opts->roles_optional)
+		return ML_OK;
+	if (rc == ML_EDATA)
+		return names_message(in, err, role == ML_TARGET ? "E-TARGET" : "E-COLUMNS",
+		                     ml_role_names[role], spec);
+	if (!rc && n != 1 && role != ML_ID && role != ML_IGNORED)
+		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' names %zu columns, expected one %s",
+		             ML_SHOW(spec, strlen(spec)), n, ml_role_names[role]);
+	/* A role that one column has alone moves from whichever the table came with. */
+	for (size_t j = 0; !rc && j < in->set.n && role != ML_ID && role != ML_IGNORED; j++)
+		if (in->role[j] == role)
+			in->role[j] = ML_FEATURE;
+	for (size_t i = 0; !rc && i < n; i++)
+		in->role[idx[i]] = role;
+	free(idx);
+	return rc;
+}
+
+static int give_roles(struct ml_input *in, struct ml_error *err)
+{
+	const struct ml_roles *r = &in->opts->roles;
+	int rc = ML_OK;
+
+	for (size_t i = 0; !rc && i < r->ignore.n; i++)
+		rc = give_role(in, r->ignore.v[i], ML_IGNORED, err);
+	for (size_t i = 0; !rc && i < r->id.n; i++)
+		rc = give_role(in, r->id.v[i], ML_ID, err);
+	if (!rc)
+		rc = give_role(in, r->time, ML_TIME, err);
+	if (!rc)
+		rc = give_role(in, r->group, ML_GROUP, err);
+	if (!rc)
+		rc = give_role(in, r->weight, ML_WEIGHT, err);
+	if (!rc)
+		rc = give_role(in, r->target, ML_TARGET, err);
+	return rc;
+}
+
+static int ask_kinds(struct ml_input *in, const struct ml_texts *specs, enum ml_kind_ask ask,
+                     struct ml_error *err)
+{
+	for (size_t i = 0; i < specs->n; i++) {
+		size_t *idx = NULL, n = 0;
+		int rc = ml_columns_pick(&in->set, specs->v[i], &idx, &n, err);
+		for (size_t k = 0; !rc && k < n; k++)
+			in->ask[idx[k]] = ask;
+		free(idx);
+		if (rc)
+			return ml_context(err, "%s", in->file);
+	}
+	return ML_OK;
+}
+
+int ml_input_adopt(struct ml_input *in, struct ml_error *err)
+{
+	size_t n = in->set.n;
+
+	if (!in->role && !(in->role = ml_alloc(n, sizeof *in->role, err)))
+		return err->code;
+	if (!(in->ask = ml_alloc(n, sizeof *in->ask, err)))
+		return err->code;
+	int rc = give_roles(in, err);
+	in->set.role = in->role;
+	for (size_t j = 0; j < n; j++)
+		if (in->role[j] == ML_ID)
+			in->ask[j] = ML_ASK_STRING;
+	if (!rc)
+		rc = ask_kinds(in, &in->opts->num, ML_ASK_NUMBER, err);
+	if (!rc)
+		rc = ask_kinds(in, &in->opts->cat, ML_ASK_CATEGORY, err);
+	if (!rc)
+		rc = ask_kinds(in, &in->opts->text, ML_ASK_STRING, err);
+	return rc;
+}
+
+int ml_input_adopt_rows(const struct ml_input *in, struct ml_table *t, struct ml_error *err)
+{
+	if (t->ncol != in->set.n)
+		return ml_fail(err, ML_EDATA, "E-COLUMNS", "%s: rows of %zu columns behind rows of %zu",
+		               in->file, t->ncol, in->set.n);
+	for (size_t j = 0; j < t->ncol; j++) {
+		struct ml_column *c = &t->col[j];
+		if (strcmp(c->name, in->set.name[j]) || c->kind != in->kind[j])
+			return ml_fail(err, ML_EDATA, "E-COLUMNS",
+			               "%s: column %zu is '%s' (%s), before it was '%s' (%s)", in->file,
+			               j + 1, ML_SHOW(c->name, strlen(c->name)), ml_kind_names[c->kind],
+			               ML_SHOW(in->set.name[j], strlen(in->set.name[j])),
+			               ml_kind_names[in->kind[j]]);
+		c->role = in->role[j];
+	}
+	return ML_OK;
+}
+
+void ml_input_ask(struct ml_input *in, const size_t *at, const enum ml_kind *kind, size_t n)
+{
+	static const enum ml_kind_ask ask[] = {
+		[ML_NUMBER] = ML_ASK_NUMBER, [ML_CATEGORY] = ML_ASK_CATEGORY, [ML_STRING] = ML_ASK_STRING
+	};
+
+	for (size_t k = 0; k < n; k++)
+		in->ask[at[k]] = ask[kind[k]];
+}
+
+enum ml_kind_ask ml_input_asked(const struct ml_input *in, size_t column)
+{
+	return in->ask[column];
+}
