@@ -2,7 +2,6 @@
  */
 #include <string.h>
 
-#include "base/similar.h"
 #include "cli_frame.h"
 
 const struct ml_cli_exit ml_cli_exits[] = {
@@ -129,12 +128,7 @@ static void put_mdoc_family(const struct ml_family *family, struct ml_buf *out)
 	for (size_t i = 0; family->item(i, &item); i++) {
 		if (family->by_operand) {
 			ml_buf_printf(out, ".Ss %s %s\n", family->title, item.name);
-			ml_cli_item_option(&item, two);
-			ml_buf_printf(out, "%c%s.\n",
-				      item.summary[0] >= 'a' && item.summary[0] <= 'z'
-					      ? item.summary[0] - 'a' + 'A'
-					      : item.summary[0],
-				      item.summary + 1);
+			ml_opt_roff(item.summary, out);
 			put_mdoc_list(item.opts, out);
 			continue;
 		}
@@ -177,7 +171,8 @@ void ml_cli_mdoc(const struct ml_cli *cli, struct ml_buf *out)
 	put_mdoc_options(tool, out);
 	ml_buf_text(out, ".\\\" @EXIT@\n.Bl -tag -width Ds -compact\n");
 	for (const struct ml_cli_exit *e = ml_cli_exits; e->text; e++)
-		ml_buf_printf(out, ".It %d\n%s\n", e->code, e->text);
+		ml_buf_printf(out, ".It %d\n", e->code);
+	ml_opt_roff(e->text, out);
 	ml_buf_text(out, ".El\n");
 }
 

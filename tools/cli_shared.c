@@ -24,7 +24,7 @@ static const struct ml_opt input[] = {
 	  .help = "text format of the input; gzip and binary tables are seen by their first "
 	          "bytes" },
 	{ .name = "header", .type = ML_BOOL, .def = "yes", AT(asked.header, bool),
-	  .help = "the first row is data, and the columns are named c1, c2, ..." },
+	  .help = "the first row is data, and the columns are named c1, c2 and so on" },
 	{ .name = "na", .type = ML_TEXT, .def = ML_NA_DEFAULT, .arg = "LIST",
 	  AT(input.kinds.na, const char *),
 	  .help = "what stands for a missing value beside the empty field, separated by commas" },

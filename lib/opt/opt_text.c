@@ -141,14 +141,14 @@ void ml_opt_help(const struct ml_opt *o, size_t indent, struct ml_buf *out)
 
 /* roff takes a backslash for an escape, and a line that begins with a dot or a quote for a
  * request.  A sentence begins with a capital, when its first word is a plain one. */
-static void put_roff(const char *s, struct ml_buf *out)
+void ml_opt_roff(const char *clause, struct ml_buf *out)
 {
-	size_t word = strspn(s, "abcdefghijklmnopqrstuvwxyz");
+	struct ml_buf lines = { 0 };
+	size_t word = strspn(clause, "abcdefghijklmnopqrstuvwxyz");
+	bool plain = word && (!clause[word] || strchr(" ,;:", clause[word]));
 
-	if (word && (s[word] == ' ' || s[word] == ',')) {
-		ml_buf_byte(out, (unsigned char)(s[0] - 'a' + 'A'));
-		s++;
-	}
+	ml_opt_wrap(&lines, clause, 0, 0, MDOC_WIDTH);
+	const char *s = ml_buf_str(&lines);
 	for (size_t i = 0; s[i]; i++) {
 		bool at_start = i == 0 || s[i - 1] == '\n';
 
@@ -157,13 +157,17 @@ static void put_roff(const char *s, struct ml_buf *out)
 		if (s[i] == '\\')
 			ml_buf_text(out, "\\e");
 		else
-			ml_buf_byte(out, (unsigned char)s[i]);
+			ml_buf_byte(out,
+				    (unsigned char)(i == 0 && plain ? s[i] - 'a' + 'A' : s[i]));
 	}
+	ml_buf_text(out, ".\n");
+	out->failed |= lines.failed;
+	ml_buf_release(&lines);
 }
 
 void ml_opt_mdoc(const struct ml_opt *o, struct ml_buf *out)
 {
-	struct ml_buf text = { 0 }, lines = { 0 };
+	struct ml_buf text = { 0 };
 
 	for (; o && o->name; o++) {
 		ml_buf_text(out, ".It ");
@@ -174,14 +178,9 @@ void ml_opt_mdoc(const struct ml_opt *o, struct ml_buf *out)
 			ml_buf_printf(out, " Ar %s", o->arg);
 		ml_buf_byte(out, '\n');
 		ml_buf_clear(&text);
-		ml_buf_clear(&lines);
 		put_sentence(o, &text);
-		ml_buf_byte(&text, '.');
-		ml_opt_wrap(&lines, ml_buf_str(&text), 0, 0, MDOC_WIDTH);
-		put_roff(ml_buf_str(&lines), out);
-		ml_buf_byte(out, '\n');
+		ml_opt_roff(ml_buf_str(&text), out);
 	}
-	out->failed |= text.failed || lines.failed;
-	ml_buf_release(&lines);
+	out->failed |= text.failed;
 	ml_buf_release(&text);
 }
