@@ -170,9 +170,10 @@ void ml_cli_mdoc(const struct ml_cli *cli, struct ml_buf *out)
 		ml_buf_printf(out, ".Nm\n%s\n", *u);
 	put_mdoc_options(tool, out);
 	ml_buf_text(out, ".\\\" @EXIT@\n.Bl -tag -width Ds -compact\n");
-	for (const struct ml_cli_exit *e = ml_cli_exits; e->text; e++)
+	for (const struct ml_cli_exit *e = ml_cli_exits; e->text; e++) {
 		ml_buf_printf(out, ".It %d\n", e->code);
-	ml_opt_roff(e->text, out);
+		ml_opt_roff(e->text, out);
+	}
 	ml_buf_text(out, ".El\n");
 }
 
