@@ -1,11 +1,12 @@
 /* stream_read.c - records out of a source, each verified before it is given.
  *
  * Items are read one by one from a buffer, without seeking.  What fails before a checksum was
- * right is damage (E-STREAM), whatever it looks like; only then is a kind, a flag or a content
- * judged.
- * Memory: a string grows by what has arrived, at most twice that; raw bytes by what
- * inflate gives; fields out of one budget for the stream, 12 MiB and three times the raw bytes.
- */
+ * right is damage (E-STREAM), but sizes that agree with each other and exceed the limits; only
+ * then is a kind, a flag or a content judged.
+ *
+ * Memory: a string grows by what has arrived, at most to twice that; raw bytes by what inflate
+ * gives; fields take theirs out of one budget for the stream, 12 MiB and three times the raw
+ * bytes of all steps and extras. */
 #include <stdlib.h>
 #include <string.h>
 

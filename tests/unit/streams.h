@@ -30,7 +30,8 @@ static int feed_some(void *arg, void *buf, size_t cap, size_t *n, struct ml_erro
 	(void)err;
 	m = m < cap ? m : cap;
 	m = m < f->piece ? m : f->piece;
-	memcpy(buf, f->v + f->at, m);
+	if (m)
+		memcpy(buf, f->v + f->at, m);
 	f->at += m;
 	*n = m;
 	return m ? ML_OK : ML_END;
