@@ -28,19 +28,23 @@ lib_obj := $(lib_src:%.c=$(BUILD)/%.o)
 frame_obj := $(frame_src:%.c=$(BUILD)/%.o)
 tools := $(tool_src:tools/%.c=$(BUILD)/bin/%)
 units := $(unit_src:tests/unit/%.c=$(BUILD)/unit/%)
-man_src := $(sort $(wildcard man/*.mdoc))
-headers := $(wildcard lib/*/*.h)
+# Pages of tools are made from NAME.1.in and the tool's option tables; the others are whole.
+pages := $(patsubst man/%.in,$(BUILD)/man/%,$(wildcard man/*.in)) \
+	$(patsubst man/%,$(BUILD)/man/%,$(filter-out %.in,$(wildcard man/ml*.[0-9])))
 
-.PHONY: all
-all: $(tools)
+.PHONY: all man deps demo check units check-asan check-tsan check-valgrind install uninstall dist \
+	clean help
 
-# Generated registries pull every algorithm in by name, so one archive serves all tools and
-# the linker takes from it what a tool needs.
+all: $(tools) ## build the tools into build/bin
+
+# One archive of the library, one of the tools' frame: the linker takes what a tool needs.
 $(BUILD)/libml.a: $(lib_obj)
+$(BUILD)/libcli.a: $(frame_obj)
+$(BUILD)/%.a:
 	@rm -f $@
-	ar rcs $@ $^
+	$(AR) rcs $@ $^
 
-$(BUILD)/bin/%: $(BUILD)/tools/%.o $(frame_obj) $(BUILD)/libml.a
+$(BUILD)/bin/%: $(BUILD)/tools/%.o $(BUILD)/libcli.a $(BUILD)/libml.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -51,5 +55,83 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libml.a
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(BASE_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/man/%.1: man/%.1.in $(BUILD)/bin/%
+	@mkdir -p $(@D)
+	$(BUILD)/bin/$* --mdoc >$@.options
+	sed -e '/^@OPTIONS@$$/{r $@.options' -e 'd;}' $< >$@
+	@rm -f $@.options
+
+$(BUILD)/man/%: man/%
+	@mkdir -p $(@D)
+	cp $< $@
+
+man: $(pages) ## build the manual pages into build/man
+
+units: $(units)
+
+# ---- for a new machine ----
+
+DEPS = gcc make libgsl-dev libopenblas-serial-dev zlib1g-dev libcsv-dev nettle-dev bats mandoc
+
+deps: ## install what is missing (Debian; asks sudo when not root)
+	@missing=; for p in $(DEPS); do \
+		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || \
+			missing="$$missing $$p"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		echo "installing$$missing"; \
+		$$sudo apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
+			$$missing; \
+	fi
+
+demo: all ## build, then run the main job on a real table
+	ML_BIN=$(abspath $(BUILD)/bin) examples/churn.sh
+
+# ---- tests ----
+
+check: all units man ## run all tests; ends with "N passed, N failed"
+	ML_BUILD=$(abspath $(BUILD)) tests/run
+
+check-asan: ## the same under address and undefined-behaviour sanitizers
+	$(MAKE) BUILD=$(BUILD)-asan SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' \
+		HARDEN='-fPIE -fno-omit-frame-pointer' OPT=-O1 check
+
+check-tsan: ## unit tests under the thread sanitizer
+	$(MAKE) BUILD=$(BUILD)-tsan SAN=-fsanitize=thread HARDEN=-fPIE OPT=-O1 all units
+	ML_BUILD=$(abspath $(BUILD)-tsan) tests/run tests/unit
+
+check-valgrind: all ## the demo under valgrind
+	tests/valgrind $(BUILD)/bin
+
+# ---- installing ----
+
+install: all man ## install into $(DESTDIR)$(PREFIX)
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 $(tools) '$(DESTDIR)$(PREFIX)/bin'
+	for page in $(pages); do \
+		dir='$(DESTDIR)$(PREFIX)/share/man/man'$${page##*.}; \
+		install -d "$$dir" && install -m 644 $$page "$$dir" || exit 1; \
+	done
+
+uninstall: ## remove what install has put there
+	for tool in $(notdir $(tools)); do rm -f '$(DESTDIR)$(PREFIX)/bin/'$$tool; done
+	for page in $(notdir $(pages)); do \
+		rm -f '$(DESTDIR)$(PREFIX)/share/man/man'$${page##*.}/$$page; \
+	done
+
+dist: ## make mlutils-VERSION.tar.gz from the committed tree
+	git archive --prefix=mlutils-$(VERSION)/ HEAD | gzip -9n >mlutils-$(VERSION).tar.gz
+
+clean: ## remove everything built
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan mlutils-$(VERSION).tar.gz
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
+
+# Objects are kept: a second `make` has nothing to do.
+.SECONDARY:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
