@@ -58,6 +58,7 @@ struct ml_asked {
 	bool help, version, describe, mdoc;
 	int completion;                /* index of the shell; -1: none */
 	bool header;
+	char delimiter;                /* 0: not given */
 	int from, to;                  /* enum ml_text_format */
 	const char *output, *log;
 	int64_t threads, seed;         /* threads 0: not given */

@@ -52,8 +52,8 @@ static int settle_notation(struct ml_cli *cli, struct ml_error *err)
 	struct ml_csv_opts *csv = &cli->input.csv;
 	struct ml_kind_opts *kinds = &cli->input.kinds;
 
-	if (!csv->delimiter)
-		csv->delimiter = delimiters[cli->asked.from];
+	csv->delimiter =
+		cli->asked.delimiter ? cli->asked.delimiter : delimiters[cli->asked.from];
 	csv->no_header = !cli->asked.header;
 	cli->to_delimiter = delimiters[cli->asked.to];
 	if (check_character("delimiter", csv->delimiter, "\"\r\n", err) ||

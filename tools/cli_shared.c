@@ -13,10 +13,12 @@ const char *const ml_cli_shells[] = { "bash", "fish", "zsh", NULL };
 
 #define AT(field, type) .offset = ML_FIELD(struct ml_cli, field, type)
 
+/* Neutral, and so not in the lineage: what does not change the result, and all paths; --set
+ * is told by what it sets. */
 /* clang-format off: a table */
 static const struct ml_opt input[] = {
 	{ .name = "delimiter", .letter = 'd', .type = ML_CHAR, .arg = "CHAR",
-	  AT(input.csv.delimiter, char),
+	  AT(asked.delimiter, char),
 	  .help = "character between fields, or the word tab; a comma unless --from says "
 	          "otherwise" },
 	{ .name = "from", .type = ML_PICK, .def = "csv", .picks = formats, .arg = "FORMAT",
@@ -86,7 +88,8 @@ static const struct ml_opt table[] = {
 static const struct ml_opt steps[] = {
 	{ .name = "save", .type = ML_TEXT, .arg = "FILE", .neutral = true,
 	  AT(save, const char *), .help = "save the steps learned in FILE" },
-	{ .name = "apply", .type = ML_TEXT, .arg = "FILE", AT(apply, const char *),
+	{ .name = "apply", .type = ML_TEXT, .arg = "FILE", .neutral = true,
+	  AT(apply, const char *),
 	  .help = "apply the steps saved in FILE instead of learning them" },
 	{ .name = "discard", .type = ML_BOOL, .def = "no", .neutral = true,
 	  AT(discard, bool), .help = "let the steps learned be lost" },
@@ -100,14 +103,15 @@ static const struct ml_opt privacy[] = {
 };
 
 static const struct ml_opt models[] = {
-	{ .name = "model", .letter = 'm', .type = ML_TEXTS, .arg = "FILE",
+	{ .name = "model", .letter = 'm', .type = ML_TEXTS, .arg = "FILE", .neutral = true,
 	  AT(models, struct ml_texts),
 	  .help = "model to use; several are taken as one, in order" },
 	ML_OPT_END
 };
 
 static const struct ml_opt setting[] = {
-	{ .name = "set", .type = ML_TEXTS, .arg = "NAME=VALUE", AT(asked.set, struct ml_texts),
+	{ .name = "set", .type = ML_TEXTS, .arg = "NAME=VALUE", .neutral = true,
+	  AT(asked.set, struct ml_texts),
 	  .help = "set a hyperparameter by its name" },
 	ML_OPT_END
 };

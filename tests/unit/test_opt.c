@@ -326,6 +326,31 @@ TEST("a value printed is a value read")
 	}
 }
 
+TEST("a value equal to the default is the default, however it is written")
+{
+	static const struct {
+		const char *name, *value;
+		bool same;
+	} cases[] = {
+		{ "trees", "1e2", true },        { "trees", "101", false },
+		{ "learning-rate", ".1", true }, { "bootstrap", "1", true },
+		{ "bootstrap", "no", false },    { "name", "", true },
+		{ "name", "x", false },          { "gamma", "scale", true },
+		{ "gamma", "0", false },         { "budget", "65536", true },
+		{ "columns", "a", false },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct forest f;
+		struct ml_error err;
+		const struct ml_opt *o = ml_opt_find(table, cases[i].name);
+
+		CHECK(!set(&f, cases[i].name, cases[i].value, &err));
+		CHECK(ml_opt_is_default(o, &f) == cases[i].same);
+		ml_opt_release(table, &f);
+	}
+}
+
 TEST("the JSON of a table tells types, ranges, words, conditions and search spaces")
 {
 	struct ml_buf text = { 0 };
