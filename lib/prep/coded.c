@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/number.h"
+#include "base/utf8.h"
 #include "la/dd.h"
 
 static int code_cells(struct ml_coded *v, const struct ml_column *c, struct ml_error *err)
@@ -94,14 +95,47 @@ size_t ml_masses_mode(const struct ml_masses *m, const struct ml_levels *l)
 	return best;
 }
 
-int ml_coded_match(const struct ml_coded *v, const struct ml_levels *known, int32_t **match,
-		   struct ml_error *err)
+/* Adds the levels of l in their order. */
+static int add_sorted(struct ml_levels *out, const struct ml_levels *l, struct ml_error *err)
+{
+	size_t *order = ml_alloc(l->n, sizeof *order, err);
+	int32_t code;
+	int rc = order ? ml_levels_sort(l, order, err) : err->code;
+
+	for (size_t i = 0; !rc && i < l->n; i++)
+		rc = ml_levels_add(out, l->name[order[i]], l->len[order[i]], &code, err);
+	free(order);
+	return rc;
+}
+
+int ml_coded_used(const struct ml_coded *v, const struct ml_masses *m, struct ml_levels **used,
+		  struct ml_error *err)
 {
 	const struct ml_levels *l = v->levels;
+	struct ml_levels *some = ml_levels_new(err);
+	int32_t code;
+	int rc = some ? ML_OK : err->code;
 
-	if (!(*match = ml_alloc(l->n, sizeof **match, err)))
-		return err->code;
-	for (size_t c = 0; c < l->n; c++)
-		(*match)[c] = ml_levels_find(known, l->name[c], l->len[c]);
-	return ML_OK;
+	/* Those without weight have no say in whether all are numbers: they go first. */
+	for (size_t c = 0; !rc && c < l->n; c++)
+		if (m->level[c] > 0)
+			rc = ml_levels_add(some, l->name[c], l->len[c], &code, err);
+	if (!rc && !(*used = ml_levels_new(err)))
+		rc = err->code;
+	if (!rc)
+		rc = add_sorted(*used, some, err);
+	ml_levels_free(some);
+	return rc;
+}
+
+int ml_coded_unseen(const struct ml_table *t, const struct ml_column *c,
+		    const struct ml_coded *v, size_t i, struct ml_error *err)
+{
+	int32_t code = v->code[i];
+
+	ml_fail(err, ML_EDATA, "E-UNSEEN", "%s: '%s' was not met in training",
+		ML_SHOW(c->name, strlen(c->name)),
+		ML_SHOW(v->levels->name[code], v->levels->len[code]));
+	return t->line ? ml_context(err, "line %llu", (unsigned long long)t->line[i])
+		       : err->code;
 }

@@ -32,8 +32,11 @@ void ml_masses_release(struct ml_masses *m);
 /* The level of the greatest weight, the smallest (by bytes) of several; SIZE_MAX when none has any. */
 size_t ml_masses_mode(const struct ml_masses *m, const struct ml_levels *l);
 
-/* The code, in `known`, of each level of v (levels->n of them; -1: not there); free(). */
-int ml_coded_match(const struct ml_coded *v, const struct ml_levels *known, int32_t **match,
-                   struct ml_error *err) ML_CHECK;
+/* The levels that have weight, sorted (ml_levels_sort); one reference. */
+int ml_coded_used(const struct ml_coded *v, const struct ml_masses *m, struct ml_levels **used,
+                  struct ml_error *err) ML_CHECK;
+/* E-UNSEEN: names the line (where known), the column and the level of row i. */
+int ml_coded_unseen(const struct ml_table *t, const struct ml_column *c, const struct ml_coded *v,
+                    size_t i, struct ml_error *err) ML_CHECK;
 
 #endif

@@ -95,29 +95,15 @@ static void warn_levels(const struct ml_column *c, size_t column, size_t levels,
 static int part_levels(struct onehot *m, size_t k, const struct ml_coded *v,
 		       const struct ml_masses *mass, double min_count, struct ml_error *err)
 {
-	struct ml_levels *used = ml_levels_new(err);
-	size_t *code_of = ml_alloc(v->levels->n, sizeof *code_of, err), *order = NULL;
+	struct ml_levels *used = NULL;
 	int32_t code;
-	int rc = used && code_of ? ML_OK : err->code;
+	int rc = ml_coded_used(v, mass, &used, err);
 
-	for (size_t c = 0; !rc && c < v->levels->n; c++)
-		if (mass->level[c] > 0) {
-			code_of[used->n] = c;
-			rc = ml_levels_add(used, v->levels->name[c], v->levels->len[c], &code,
-					   err);
-		}
-	if (!rc && !(order = ml_alloc(used->n, sizeof *order, err)))
-		rc = err->code;
-	if (!rc)
-		rc = ml_levels_sort(used, order, err);
 	for (size_t i = 0; !rc && i < used->n; i++) {
-		bool rare = mass->level[code_of[order[i]]] < min_count;
-
-		rc = ml_levels_add(rare ? m->rare[k] : m->kept[k], used->name[order[i]],
-				   used->len[order[i]], &code, err);
+		code = ml_levels_find(v->levels, used->name[i], used->len[i]);
+		rc = ml_levels_add(mass->level[code] < min_count ? m->rare[k] : m->kept[k],
+				   used->name[i], used->len[i], &code, err);
 	}
-	free(order);
-	free(code_of);
 	ml_levels_free(used);
 	return rc;
 }
@@ -242,15 +228,6 @@ static void release_names(struct names *s)
 	free(s->own);
 }
 
-static int unseen(const struct ml_table *t, const struct ml_column *c, size_t row,
-		  const char *level, struct ml_error *err)
-{
-	ml_fail(err, ML_EDATA, "E-UNSEEN", "%s: '%s' was not met in training",
-		ML_SHOW(c->name, strlen(c->name)), ML_SHOW(level, strlen(level)));
-	return t->line ? ml_context(err, "line %llu", (unsigned long long)t->line[row])
-		       : err->code;
-}
-
 /* The dummy of each row, -1: none. */
 static int find_slots(const struct onehot *m, size_t k, const struct ml_table *t,
 		      const struct ml_column *c, int32_t *slot, struct ml_tally *tally,
@@ -274,7 +251,7 @@ static int find_slots(const struct onehot *m, size_t k, const struct ml_table *t
 		} else if (now < 0) {
 			tally->unseen++;
 			if (m->unknown == ERROR)
-				rc = unseen(t, c, i, v.levels->name[code], err);
+				rc = ml_coded_unseen(t, c, &v, i, err);
 			now = m->unknown == MISSING ? absent : -1;
 		}
 		slot[i] = now < 0 ? -1 : now - m->drop;

@@ -38,6 +38,8 @@ struct ml_prep_fit {
 /* What those that learn from rows ask first: E-NOROWS when there is none of a weight above 0, E-RANGE
  * when the weights have no finite sum.  A row of weight 0 is as if it were not there. */
 int ml_prep_rows(const struct ml_prep_fit *f, struct ml_error *err) ML_CHECK;
+/* ml_table_pick() for those that take numbers only: E-TYPE names another column. */
+int ml_prep_numbers(const struct ml_prep_fit *f, size_t **cols, size_t *n, struct ml_error *err) ML_CHECK;
 
 /* What applying met, for each needed column, added up over batches; the caller warns. */
 struct ml_tally {
