@@ -143,4 +143,4 @@ const struct ml_curve ml_curves[] = {
 	{ .name = NULL },
 };
 
-const char *const ml_curve_names[] = { "roc", "pr", "calibration", NULL };
+const char *const ml_curve_names[] = { "none", "roc", "pr", "calibration", NULL };

@@ -22,6 +22,6 @@ struct ml_curve {
 };
 
 extern const struct ml_curve ml_curves[];          /* ended by .name NULL */
-extern const char *const ml_curve_names[];         /* in the same order, NULL-ended */
+extern const char *const ml_curve_names[];         /* "none", then as in ml_curves; NULL-ended */
 
 #endif
