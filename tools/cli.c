@@ -79,7 +79,8 @@ static int perform(struct ml_cli *cli, struct ml_error *err)
 	cli->out = NULL;
 	if (rc)
 		return rc;
-	*err = (struct ml_error){ 0 }; /* what the tool got over is no failure */
+	if (err->code != cli->verdict) /* what the tool got over is no failure */
+		*err = (struct ml_error){ 0 };
 	return cli->verdict;
 }
 

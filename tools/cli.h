@@ -119,7 +119,7 @@ struct ml_tool {
  * well.  On failure a CSV that was begun ends in an open quote and a note (E-UPSTREAM for its
  * readers), a binary one without its end record, a file behind -o is not replaced.  Prints
  * "NAME: message [TAG]" and returns the code of the error as exit status.  run() may return 1 for
- * cli->verdict = 1. */
+ * cli->verdict = 1; when it has filled *err with that code, the message is told. */
 int ml_tool_main(const struct ml_tool *tool, int argc, char **argv);
 
 /* One line on stderr, "NAME: warning: ... [TAG]"; nothing with -q.  The same line is given once.
