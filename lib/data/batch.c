@@ -26,8 +26,12 @@ static int read_number(double *out, const struct ml_cell *cell, const struct ml_
 		       struct ml_error *err)
 {
 	struct ml_number number;
+	bool word;
+	enum ml_cell_is is = ml_kind_cell(opts, cell->text, cell->len, &number, &word);
 
-	if (!ml_kind_number(opts, cell->text, cell->len, &number))
+	if (is == ML_CELL_MISSING)
+		return ML_OK;
+	if (is == ML_CELL_TEXT && !(number.flags & ML_NUM_LEADZERO))
 		return bad_cell(cell, file, line, column,
 				ml_number_is_infinity(cell->text, cell->len), err);
 	if (number.flags & ML_NUM_OVERFLOW)
@@ -46,10 +50,10 @@ static int read_cell(struct ml_column *c, size_t row, const struct ml_cell *cell
 {
 	bool word;
 
-	if (ml_kind_missing(opts, cell->text, cell->len, &word))
-		return ML_OK;
 	if (c->kind == ML_NUMBER)
 		return read_number(&c->num[row], cell, opts, file, line, c->name, err);
+	if (ml_kind_missing(opts, cell->text, cell->len, &word))
+		return ML_OK;
 	if (c->kind == ML_CATEGORY)
 		return ml_levels_add(c->levels, cell->text, cell->len, &c->code[row], err);
 	c->text[row] = cell->text;

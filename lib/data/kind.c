@@ -9,14 +9,11 @@
 /* True when the marker list holds s[0..n), n >= 1. */
 static bool listed(const char *list, const char *s, size_t n)
 {
-	for (const char *p = list; *p; p++) {
-		if (*p == ',')
-			continue;
-		if (*p == *s && strncmp(p, s, n) == 0 && (p[n] == ',' || !p[n]))
+	for (const char *p = list, *end; *p; p = *end ? end + 1 : end) {
+		for (end = p; *end && *end != ',';)
+			end++;
+		if ((size_t)(end - p) == n && memcmp(p, s, n) == 0)
 			return true;
-		p = strchr(p, ',');
-		if (!p)
-			return false;
 	}
 	return false;
 }
@@ -87,36 +84,45 @@ static void see_text(struct ml_kind_seen *s, const char *text, size_t n, uint64_
 	}
 }
 
-static enum ml_cell_is see_missing(struct ml_kind_seen *s, uint64_t line, bool word)
+static void see_missing(struct ml_kind_seen *s, uint64_t line, bool word)
 {
 	s->missing++;
 	if (word && !s->marker_words++)
 		s->word_line = line;
-	return ML_CELL_MISSING;
+}
+
+enum ml_cell_is ml_kind_cell(const struct ml_kind_opts *o, const char *text, size_t n,
+			     struct ml_number *num, bool *word)
+{
+	*word = false;
+	*num = (struct ml_number){ 0 };
+	/* No marker of the default list is a number, so numbers need not be looked up in it. */
+	if (!n || (o->na && ml_kind_missing(o, text, n, word)))
+		return ML_CELL_MISSING;
+	if (ml_kind_number(o, text, n, num))
+		return num->flags & ML_NUM_LEADZERO ? ML_CELL_TEXT : ML_CELL_NUMBER;
+	*num = (struct ml_number){ 0 };
+	if (!o->na && ml_kind_missing(o, text, n, word))
+		return ML_CELL_MISSING;
+	return ML_CELL_TEXT;
 }
 
 enum ml_cell_is ml_kind_see(struct ml_kind_seen *s, const struct ml_kind_opts *o,
 			    const char *text, size_t n, uint64_t line, struct ml_number *num)
 {
-	bool word = false;
+	const unsigned odd = ML_NUM_OVERFLOW | ML_NUM_UNDERFLOW | ML_NUM_COARSE;
+	bool word;
+	enum ml_cell_is is = ml_kind_cell(o, text, n, num, &word);
 
 	s->cells++;
-	/* No marker of the default list is a number, so numbers need not be looked up in it. */
-	if (!n || (o->na && ml_kind_missing(o, text, n, &word)))
-		return see_missing(s, line, word);
-	if (ml_kind_number(o, text, n, num)) {
-		if (!(num->flags & ML_NUM_LEADZERO)) {
-			s->numbers++;
-			if (num->flags & (ML_NUM_OVERFLOW | ML_NUM_UNDERFLOW | ML_NUM_COARSE))
-				see_number(s, text, n, line, num->flags);
-			return ML_CELL_NUMBER;
-		}
-		see_text(s, text, n, line, true);
-		return ML_CELL_TEXT;
+	if (is == ML_CELL_MISSING) {
+		see_missing(s, line, word);
+	} else if (is == ML_CELL_TEXT) {
+		see_text(s, text, n, line, num->flags & ML_NUM_LEADZERO);
+	} else {
+		s->numbers++;
+		if (num->flags & odd)
+			see_number(s, text, n, line, num->flags);
 	}
-	*num = (struct ml_number){ 0 };
-	if (!o->na && ml_kind_missing(o, text, n, &word))
-		return see_missing(s, line, word);
-	see_text(s, text, n, line, false);
-	return ML_CELL_TEXT;
+	return is;
 }

@@ -24,6 +24,12 @@ bool ml_kind_missing(const struct ml_kind_opts *o, const char *s, size_t n, bool
 /* Parses in the notation of `o`. */
 bool ml_kind_number(const struct ml_kind_opts *o, const char *s, size_t n, struct ml_number *out);
 
+/* What a cell is; of a number *num is filled, and of a leading-zero integer too: that is text, and has
+ * ML_NUM_LEADZERO in its flags, which other texts have 0.  *word as in ml_kind_missing. */
+enum ml_cell_is { ML_CELL_MISSING, ML_CELL_NUMBER, ML_CELL_TEXT };
+enum ml_cell_is ml_kind_cell(const struct ml_kind_opts *o, const char *text, size_t n,
+                             struct ml_number *num, bool *word);
+
 /* Counts over the cells of a column, in bounded memory; a zeroed struct has seen none.  First places are
  * physical lines; samples are kept for messages. */
 struct ml_kind_seen {
@@ -38,9 +44,7 @@ struct ml_kind_seen {
 		looks_line, word_line;          /* first of each */
 	char text[24], other_text[24], infinite_text[24], overflow_text[32], looks_text[24]; /* samples, cut, shown safe */
 };
-/* Counts one cell, and says what it is (as a number: *num filled; also for a leading-zero
- * integer, which counts as text: ML_NUM_LEADZERO is in the flags then, which are else 0). */
-enum ml_cell_is { ML_CELL_MISSING, ML_CELL_NUMBER, ML_CELL_TEXT };
+/* Counts one cell, and says what it is, as ml_kind_cell does. */
 enum ml_cell_is ml_kind_see(struct ml_kind_seen *s, const struct ml_kind_opts *o, const char *text,
                             size_t n, uint64_t line, struct ml_number *num);
 /* The kind of the column (ML_NUMBER or ML_CATEGORY, or as asked), with the warnings of

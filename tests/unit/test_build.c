@@ -1,0 +1,173 @@
+/* test_build.c - tables from cells: late texts, levels, origins, lines, batches of known kinds.
+ */
+#include "test.h"
+
+#include "base/buf.h"
+#include "feed.h"
+
+/* Cells of column j as they would leave: "[origin or value]" each. */
+static const char *cells_of(const struct ml_table *t, size_t j)
+{
+	static char out[1000];
+	size_t used = 0, cursor = 0;
+	const struct ml_column *c = &t->col[j];
+
+	for (size_t i = 0; i < t->rows; i++) {
+		const char *text = ml_column_origin(c, i, &cursor);
+		char number[ML_NUMBER_MAX] = "";
+
+		if (!text && c->kind == ML_NUMBER)
+			ml_number_print(c->num[i], number);
+		else if (!text && !ml_missing(c, i))
+			text = c->kind == ML_STRING ? c->text[i] : c->levels->name[c->code[i]];
+		used += (size_t)snprintf(out + used, sizeof out - used, "[%s]",
+					 text ? text : number);
+	}
+	return out;
+}
+
+static const char *levels_of(const struct ml_column *c)
+{
+	static char out[1000];
+	size_t used = 0;
+
+	*out = '\0';
+	for (size_t i = 0; c->levels && i < c->levels->n; i++)
+		used += (size_t)snprintf(out + used, sizeof out - used, "[%s]",
+					 c->levels->name[i]);
+	return out;
+}
+
+TEST("every cell leaves as it was read, whatever its column became")
+{
+	static const char text[] =
+		"n,late,id\n1.50,2,x\n+2,+2.0,NA\nNA,?,\n-0,abc,007\n1e3,2,x\n";
+	static const enum ml_kind_ask ask[] = { ML_ASK_ANY, ML_ASK_ANY, ML_ASK_STRING };
+	struct reading r = { .ask = ask };
+
+	CHECK(!read_text(&r, text));
+	if (!r.table)
+		return;
+	struct ml_column *c = r.table->col;
+	SAME_TEXT(cells_of(r.table, 0), "[1.50][+2][NA][-0][1e3]");
+	SAME_TEXT(cells_of(r.table, 1), "[2][+2.0][?][abc][2]");
+	SAME_TEXT(cells_of(r.table, 2), "[x][NA][][007][x]");
+	CHECK(c[0].kind == ML_NUMBER && c[0].num[0] == 1.5 && c[0].num[1] == 2 &&
+	      isnan(c[0].num[2]));
+	CHECK(c[0].num[3] == 0 && !signbit(c[0].num[3]) && c[0].num[4] == 1000);
+	CHECK(c[1].kind == ML_CATEGORY && c[1].code[2] == -1 && c[1].code[0] == c[1].code[4]);
+	SAME_TEXT(levels_of(&c[1]), "[2][+2.0][abc]");
+	CHECK(c[2].kind == ML_STRING && !c[2].text[1] && !c[2].text[2]);
+	CHECK(c[1].origin.n == 1); /* the '?' alone: levels hold the rest */
+	CHECK(r.table->line[0] == 2 && r.table->line[4] == 6);
+	ml_table_free(r.table);
+}
+
+TEST("text after two thousand numbers: levels come in order of first appearance")
+{
+	struct ml_buf text = { 0 };
+	struct reading r = { 0 };
+
+	ml_buf_text(&text, "x,y\n");
+	for (int i = 0; i < 20000; i++)
+		ml_buf_printf(&text, "%d%s,%d\n", i % 50, i % 7 ? "" : ".0", i);
+	ml_buf_text(&text, "oops,1\n3,2\n");
+	CHECK(!read_text(&r, ml_buf_str(&text)));
+	if (r.table) {
+		const struct ml_column *c = &r.table->col[0];
+
+		CHECK(r.table->rows == 20002 && c->kind == ML_CATEGORY && c->levels->n == 101);
+		for (size_t i = 0; i < 100; i++) {
+			char want[16];
+
+			snprintf(want, sizeof want, "%d%s", (int)i % 50, i % 7 ? "" : ".0");
+			SAME_TEXT(c->levels->name[c->code[i]], want);
+		}
+		SAME_TEXT(c->levels->name[100], "oops");
+		SAME_TEXT(c->levels->name[c->code[20001]], "3");
+		CHECK(r.table->col[1].kind == ML_NUMBER && r.table->col[1].num[19999] == 19999);
+	}
+	ml_table_free(r.table);
+	ml_buf_release(&text);
+}
+
+TEST("a whole number that no double holds keeps its digits, and numbers before it too")
+{
+	struct reading r = { 0 };
+
+	CHECK(!read_text(&r, "x\n1.0\n\"\"\n9007199254740993\n9007199254740992\n5\n"));
+	if (r.table) {
+		SAME_TEXT(levels_of(&r.table->col[0]),
+			  "[1.0][9007199254740993][9007199254740992][5]");
+		CHECK(r.table->col[0].code[1] == -1);
+	}
+	ml_table_free(r.table);
+}
+
+struct noted {
+	size_t rows[8], n;
+	char last[600];
+};
+
+static int note(void *arg, size_t row, const struct ml_error *why)
+{
+	struct noted *n = arg;
+
+	n->rows[n->n++] = row;
+	snprintf(n->last, sizeof n->last, "%s [%s]", why->msg, why->tag);
+	return ML_OK;
+}
+
+static struct ml_cell cell(const char *s)
+{
+	return (struct ml_cell){ s, strlen(s) };
+}
+
+TEST("a batch of known kinds: in the order wanted, views of the cells, bad cells told")
+{
+	struct ml_cell v[] = { cell("1.50"), cell("b"), cell("NA"),    cell("007"), cell("a"),
+			       cell("id2"),  cell("x"), cell(""),      cell("id3"), cell("inf"),
+			       cell("b"),    cell("?"), cell("1e400"), cell("b"),   cell("z") };
+	uint64_t line[] = { 2, 3, 5, 6, 7 };
+	struct ml_cells cells = { .rows = 5, .cols = 3, .cell = v, .line = line };
+	static const char *const names[] = { "n", "c", "t" };
+	static const size_t from[] = { 1, 0, 2 };
+	static const enum ml_kind kind[] = { ML_CATEGORY, ML_NUMBER, ML_STRING };
+	struct ml_kind_opts opts = { 0 };
+	struct ml_table t = { 0 };
+	struct ml_error err;
+	struct noted noted = { 0 };
+
+	CHECK(ml_table_from_cells(&t, &cells, names, from, kind, 3, &opts, "t.csv", NULL, NULL,
+				  &err) == ML_EDATA);
+	SAME_TEXT(err.msg, "t.csv:5: n: 'x' is not a number");
+	SAME_TEXT(err.tag, "E-TYPE");
+	for (int again = 0; again < 2; again++) {
+		noted = (struct noted){ 0 };
+		CHECK(!ml_table_from_cells(&t, &cells, names, from, kind, 3, &opts, "t.csv",
+					   note, &noted, &err));
+		CHECK(noted.n == 3 && noted.rows[0] == 2 && noted.rows[1] == 3 &&
+		      noted.rows[2] == 4);
+	}
+	SAME_TEXT(noted.last, "t.csv:7: n: '1e400' is beyond the largest number that a double "
+			      "holds [E-RANGE]");
+	CHECK(t.rows == 5 && t.ncol == 3 && t.line[4] == 7);
+	SAME_TEXT(t.col[0].name, "c");
+	SAME_TEXT(levels_of(&t.col[0]), "[b][a]");
+	CHECK(t.col[0].code[2] == -1 && t.col[0].code[3] == 0);
+	CHECK(t.col[1].num[0] == 1.5 && t.col[1].num[1] == 7 && isnan(t.col[1].num[2]));
+	CHECK(!t.col[2].text[0] && t.col[2].text[1] == v[5].text);
+	SAME_TEXT(cells_of(&t, 1), "[1.50][007][x][inf][1e400]");
+	ml_column_touch(&t.col[1], 0);
+	SAME_TEXT(cells_of(&t, 1), "[1.5][007][x][inf][1e400]");
+	cells.rows = 0;
+	CHECK(!ml_table_from_cells(&t, &cells, names, from, kind, 3, &opts, "t.csv", NULL, NULL,
+				   &err));
+	CHECK(t.rows == 0 && t.ncol == 3);
+	ml_table_release(&t);
+}
+
+int main(void)
+{
+	return ml_tests_run();
+}
