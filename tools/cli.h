@@ -114,7 +114,7 @@ struct ml_tool {
 };
 
 /* Parses the command line, answers --help, --version, --describe (JSON), --completion and --mdoc
- * (parts of the manual page), turns GSL's aborting error handler off in tools that link GSL, opens the
+ * (the OPTIONS section; the tables are checked first), turns GSL's aborting error handler off in tools that link GSL, opens the
  * output, runs the tool, then flushes, syncs and closes: an error found only then (a full disk) counts as
  * well.  On failure a CSV that was begun ends in an open quote and a note (E-UPSTREAM for its
  * readers), a binary one without its end record, a file behind -o is not replaced.  Prints

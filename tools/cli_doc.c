@@ -108,8 +108,7 @@ void ml_cli_describe(const struct ml_cli *cli, struct ml_buf *out)
 	ml_buf_byte(out, '\n');
 }
 
-/* -- manual: parts, each headed by a comment with its name, that the page is put together from
- * -- */
+/* -- the OPTIONS section of the manual -- */
 
 static void put_mdoc_list(const struct ml_opt *o, struct ml_buf *out)
 {
@@ -142,11 +141,11 @@ static void put_mdoc_family(const struct ml_family *family, struct ml_buf *out)
 		ml_buf_text(out, ".El\n");
 }
 
-static void put_mdoc_options(const struct ml_tool *tool, struct ml_buf *out)
+void ml_cli_mdoc(const struct ml_cli *cli, struct ml_buf *out)
 {
+	const struct ml_tool *tool = cli->tool;
 	const char *last = "";
 
-	ml_buf_text(out, ".\\\" @OPTIONS@\n");
 	put_mdoc_list(tool->opts, out);
 	if (tool->family)
 		put_mdoc_family(tool->family, out);
@@ -158,23 +157,6 @@ static void put_mdoc_options(const struct ml_tool *tool, struct ml_buf *out)
 		put_mdoc_list(g->opts, out);
 		last = g->title;
 	}
-}
-
-void ml_cli_mdoc(const struct ml_cli *cli, struct ml_buf *out)
-{
-	const struct ml_tool *tool = cli->tool;
-
-	ml_buf_printf(out, ".\\\" @NAME@\n.Nm %s\n.Nd %s\n", tool->name, tool->summary);
-	ml_buf_text(out, ".\\\" @SYNOPSIS@\n");
-	for (const char *const *u = tool->usage; *u; u++)
-		ml_buf_printf(out, ".Nm\n%s\n", *u);
-	put_mdoc_options(tool, out);
-	ml_buf_text(out, ".\\\" @EXIT@\n.Bl -tag -width Ds -compact\n");
-	for (const struct ml_cli_exit *e = ml_cli_exits; e->text; e++) {
-		ml_buf_printf(out, ".It %d\n", e->code);
-		ml_opt_roff(e->text, out);
-	}
-	ml_buf_text(out, ".El\n");
 }
 
 /* -- whether the tables are right, and fit each other -- */

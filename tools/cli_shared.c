@@ -157,7 +157,7 @@ static const struct ml_opt help[] = {
 	  AT(asked.describe, bool), .help = "print all options as JSON" },
 	{ .name = "mdoc", .type = ML_BOOL, .def = "no", .neutral = true,
 	  AT(asked.mdoc, bool),
-	  .help = "print the parts of the manual page that are made from tables" },
+	  .help = "print the OPTIONS section of the manual page" },
 	{ .name = "completion", .type = ML_PICK, .picks = ml_cli_shells, .arg = "SHELL",
 	  .neutral = true, AT(asked.completion, int), .help = "print a completion script" },
 	ML_OPT_END
