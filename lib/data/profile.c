@@ -10,11 +10,12 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "la/argsort.h"
+#include "la/dd.h"
 #include "la/sums.h"
 
 /* Values that quantiles are taken of: with 2^15 of them ranks have a standard error of at most
  * 0.28 %, and a column costs a millisecond however many rows there are. */
-enum { SAMPLE = 32768 };
+enum { SAMPLE = 32768, STRETCH = 256 };
 
 const double ml_profile_p[ML_PROFILE_QUANTILES] = { 0,    0.01, 0.05, 0.25, 0.5,
 						    0.75, 0.95, 0.99, 1 };
@@ -63,30 +64,91 @@ static double quantile(const struct workspace *w, size_t n, double p)
 	return fmax(lo, fmin(hi, lo * (1 - part) + hi * part));
 }
 
+/* What one pass over a column tells. */
+struct facts {
+	size_t n;
+	double sum, min, max;
+	bool whole;
+};
+
+/* Sums in short plain stretches that are added compensated: a third of the time of
+ * ml_moments_of(), and as good to some 1e-13. */
+static struct facts facts_of(const double *v, size_t rows)
+{
+	struct facts f = { .min = (double)INFINITY, .max = -(double)INFINITY, .whole = true };
+	struct ml_dd sum = { 0, 0 };
+
+	for (size_t from = 0; from < rows; from += STRETCH) {
+		size_t to = rows - from < STRETCH ? rows : from + STRETCH;
+		double part = 0;
+
+		for (size_t i = from; i < to; i++) {
+			if (isnan(v[i]))
+				continue;
+			f.n++;
+			part += v[i];
+			f.min = v[i] < f.min ? v[i] : f.min;
+			f.max = v[i] > f.max ? v[i] : f.max;
+			f.whole = f.whole && v[i] == floor(v[i]);
+		}
+		sum = ml_dd_add_d(sum, part);
+	}
+	f.sum = sum.hi;
+	return f;
+}
+
+/* Sum of (v - mean)^2. */
+static double squares(const double *v, size_t rows, double mean)
+{
+	struct ml_dd sum = { 0, 0 };
+
+	for (size_t from = 0; from < rows; from += STRETCH) {
+		size_t to = rows - from < STRETCH ? rows : from + STRETCH;
+		double part = 0;
+
+		for (size_t i = from; i < to; i++)
+			part += isnan(v[i]) ? 0 : (v[i] - mean) * (v[i] - mean);
+		sum = ml_dd_add_d(sum, part);
+	}
+	return sum.hi;
+}
+
+static void set_moments(struct ml_profile_column *c, const double *v, size_t rows,
+			const struct facts *f)
+{
+	double mean = f->sum / (double)f->n, ss = squares(v, rows, mean);
+
+	if (!isfinite(mean) || !isfinite(ss)) { /* huge values */
+		struct ml_moments m = ml_moments_of(v, NULL, rows);
+
+		mean = m.mean;
+		ss = m.ss;
+	}
+	c->mean = fmin(fmax(mean, f->min), f->max) + 0.0;
+	/* The squares may overflow all the same; a model holds finite numbers only. */
+	c->sd = f->n > 1 ? fmin(sqrt(ss / (double)(f->n - 1)), DBL_MAX) : 0;
+}
+
 static int profile_numbers(struct ml_profile_column *c, const double *v, size_t rows,
 			   struct workspace *w, struct ml_error *err)
 {
-	struct ml_moments m = ml_moments_of(v, NULL, rows);
+	struct facts f = facts_of(v, rows);
 	double *q = c->quantile;
-	int rc = ML_OK;
 
-	c->missing = m.missing;
-	if (!m.n)
+	c->missing = rows - f.n;
+	if (!f.n)
 		return ML_OK;
-	size_t n = draw_values(v, rows, m.n, w->value);
-	if ((rc = ml_argsort(w->value, 1, n, w->order, err)))
+	size_t n = draw_values(v, rows, f.n, w->value);
+	int rc = ml_argsort(w->value, 1, n, w->order, err);
+	if (rc)
 		return rc;
 	/* -0 is 0; what rounding did to the order is undone. */
-	q[0] = m.min + 0.0;
-	q[ML_PROFILE_QUANTILES - 1] = m.max + 0.0;
+	q[0] = f.min + 0.0;
+	q[ML_PROFILE_QUANTILES - 1] = f.max + 0.0;
 	for (size_t k = 1; k + 1 < ML_PROFILE_QUANTILES; k++)
-		q[k] = fmin(fmax(q[k - 1], quantile(w, n, ml_profile_p[k]) + 0.0), m.max + 0.0);
-	c->mean = fmin(fmax(m.mean, m.min), m.max) + 0.0;
-	/* The squares of huge values overflow; a model holds finite numbers only. */
-	c->sd = m.n > 1 ? fmin(sqrt(m.ss / (double)(m.n - 1)), DBL_MAX) : 0;
-	c->whole = true;
-	for (size_t i = 0; c->whole && i < rows; i++)
-		c->whole = isnan(v[i]) || v[i] == floor(v[i]);
+		q[k] = fmin(fmax(q[k - 1], quantile(w, n, ml_profile_p[k]) + 0.0), f.max + 0.0);
+	set_moments(c, v, rows, &f);
+	c->whole = f.whole;
 	return ML_OK;
 }
 

@@ -4,7 +4,7 @@
  * threshold only falls; so counts of kept hashes are exact.  Hashes come in random order, so
  * an insertion into the sorted array is rare once it is full (k (1 + ln(n / k)) of n different
  * rows); most rows cost a hash and a comparison.
- * Numbers, names of columns and lengths are hashed as little-endian words. */
+ * A row is hashed as one little-endian word for each column. */
 #include "data/sketch.h"
 
 #include <math.h>
@@ -15,46 +15,40 @@
 #include "base/mem.h"
 #include "base/siphash.h"
 #include "base/utf8.h"
+#include "data/words.h"
 
-enum { WORD = 8, LEAST_FOUND = 10 };
-/* No finite number has these bits, and no text this length. */
+enum {
+	BLOCK = 16384, /* bytes of rows hashed at a time: half of the first cache */
+	LEAST_FOUND = 10,
+};
+/* No finite number has these bits, and a text with probability 2^-64. */
 static const uint64_t missing_mark = UINT64_MAX;
 /* What a share must be above that of chance, so that large samples do not find trifles. */
 static const double margin = 0.1;
 
-static void put_word(unsigned char out[WORD], uint64_t v)
+void ml_sketch_rekey(struct ml_sketch *s)
 {
-	for (int i = 0; i < WORD; i++)
-		out[i] = (unsigned char)(v >> 8 * i);
-}
-
-static uint64_t get_word(const unsigned char in[WORD])
-{
-	uint64_t v = 0;
-
-	for (int i = 0; i < WORD; i++)
-		v |= (uint64_t)in[i] << 8 * i;
-	return v;
-}
-
-static void make_key(struct ml_sketch *s)
-{
-	unsigned char word[WORD], digest[ML_DIGEST];
+	unsigned char word[ML_WORD], digest[ML_DIGEST];
 	struct ml_sha sha;
 
 	ml_sha_init(&sha);
 	for (size_t k = 0; k < s->columns; k++) {
 		size_t len = strlen(s->name[k]);
 
-		put_word(word, (uint64_t)s->kind[k]);
-		ml_sha_add(&sha, word, WORD);
-		put_word(word, len);
-		ml_sha_add(&sha, word, WORD);
+		ml_word_put(word, (uint64_t)s->kind[k]);
+		ml_sha_add(&sha, word, ML_WORD);
+		ml_word_put(word, len);
+		ml_sha_add(&sha, word, ML_WORD);
 		ml_sha_add(&sha, s->name[k], len);
 	}
 	ml_sha_end(&sha, digest);
-	s->key[0] = get_word(digest);
-	s->key[1] = get_word(digest + WORD);
+	s->key[0] = ml_word_get(digest);
+	s->key[1] = ml_word_get(digest + ML_WORD);
+}
+
+static uint64_t hash(const struct ml_sketch *s, const void *bytes, size_t n)
+{
+	return ml_siphash(1, 3, s->key[0], s->key[1], bytes, n);
 }
 
 struct named {
@@ -94,7 +88,7 @@ int ml_sketch_init(struct ml_sketch *s, const struct ml_table *t, const size_t *
 	if (rc)
 		ml_sketch_release(s);
 	else
-		make_key(s);
+		ml_sketch_rekey(s);
 	return rc;
 }
 
@@ -102,77 +96,74 @@ void ml_sketch_release(struct ml_sketch *s)
 {
 	ml_texts_free(s->name, s->columns);
 	free(s->kind);
-	free(s->row);
 	*s = (struct ml_sketch){ 0 };
 }
 
-/* col[k] = the batch's column of that name. */
-static int find_columns(const struct ml_sketch *s, const struct ml_table *batch,
-			const struct ml_column **col, struct ml_error *err)
-{
-	for (size_t k = 0; k < s->columns; k++) {
-		size_t j = ml_table_find(batch, s->name[k]);
+/* A column of the batch, and the words of its levels when it is a category. */
+struct input {
+	const struct ml_column *c;
+	uint64_t *level; /* owned, or NULL: hashed cell by cell */
+};
 
-		if (j == SIZE_MAX || batch->col[j].kind != s->kind[k])
-			return ml_fail(err, ML_EDATA, "E-COLUMNS", "no %s column '%s'",
-				       ml_kind_names[s->kind[k]],
-				       ML_SHOW(s->name[k], strlen(s->name[k])));
-		col[k] = &batch->col[j];
-	}
+static int find_column(const struct ml_sketch *s, size_t k, const struct ml_table *batch,
+		       struct input *in, struct ml_error *err)
+{
+	size_t j = ml_table_find(batch, s->name[k]);
+
+	if (j == SIZE_MAX || batch->col[j].kind != s->kind[k])
+		return ml_fail(err, ML_EDATA, "E-COLUMNS", "no %s column '%s'",
+			       ml_kind_names[s->kind[k]],
+			       ML_SHOW(s->name[k], strlen(s->name[k])));
+	in->c = &batch->col[j];
+	const struct ml_levels *l = in->c->levels;
+	/* A batch may share the many levels of a whole table. */
+	if (in->c->kind != ML_CATEGORY || l->n > batch->rows)
+		return ML_OK;
+	if (!(in->level = ml_alloc(l->n, sizeof *in->level, err)))
+		return err->code;
+	for (size_t i = 0; i < l->n; i++)
+		in->level[i] = hash(s, l->name[i], l->len[i]);
 	return ML_OK;
 }
 
-static uint64_t number_bits(double v)
+static uint64_t number_word(double v)
 {
 	uint64_t bits;
 
-	if (isnan(v))
-		return missing_mark;
 	v += 0.0; /* -0 becomes 0 */
 	memcpy(&bits, &v, sizeof bits);
-	return bits;
+	return isnan(v) ? missing_mark : bits;
 }
 
-/* Room for n bytes more in the row, of which `used` are taken. */
-static int make_room(struct ml_sketch *s, size_t used, size_t n, struct ml_error *err)
+static uint64_t text_word(const struct ml_sketch *s, const struct input *in, size_t row)
 {
-	return n <= s->row_cap - used ? ML_OK : ML_GROW(s->row, s->row_cap, used + n, err);
+	const struct ml_column *c = in->c;
+
+	if (ml_missing(c, row))
+		return missing_mark;
+	if (c->kind == ML_STRING)
+		return hash(s, c->text[row], strlen(c->text[row]));
+	int32_t code = c->code[row];
+	return in->level ? in->level[code]
+			 : hash(s, c->levels->name[code], c->levels->len[code]);
 }
 
-/* Bytes of row i at s->row; their number in *n. */
-static int write_row(struct ml_sketch *s, const struct ml_column *const *col, size_t i,
-		     size_t *n, struct ml_error *err)
+/* Words of the rows [from, from + n), row by row: column by column, so that memory is read in
+ * order. */
+static void write_block(const struct ml_sketch *s, const struct input *in, size_t from,
+			size_t n, unsigned char *block)
 {
-	size_t used = 0;
+	size_t stride = s->columns * ML_WORD;
 
 	for (size_t k = 0; k < s->columns; k++) {
-		const struct ml_column *c = col[k];
-		const char *text = NULL;
-		size_t len = 0;
+		unsigned char *to = block + k * ML_WORD;
+		const double *num = in[k].c->num;
 
-		if (c->kind == ML_NUMBER) {
-			put_word(s->row + used, number_bits(c->num[i]));
-			used += WORD;
-			continue;
-		}
-		if (c->kind == ML_CATEGORY && c->code[i] >= 0) {
-			text = c->levels->name[c->code[i]];
-			len = c->levels->len[c->code[i]];
-		} else if (c->kind == ML_STRING && c->text[i]) {
-			text = c->text[i];
-			len = strlen(text);
-		}
-		/* A word was made sure of for each column; keep it so for those behind. */
-		if (make_room(s, used, (s->columns - k) * WORD + len, err))
-			return err->code;
-		put_word(s->row + used, text ? len : missing_mark);
-		used += WORD;
-		if (len)
-			memcpy(s->row + used, text, len);
-		used += len;
+		for (size_t i = 0; i < n; i++, to += stride)
+			ml_word_put(to, in[k].c->kind == ML_NUMBER
+						? number_word(num[from + i])
+						: text_word(s, &in[k], from + i));
 	}
-	*n = used;
-	return ML_OK;
 }
 
 /* First place in hash[0..n) that is >= h. */
@@ -214,49 +205,69 @@ static void keep(struct ml_sketch *s, uint64_t h)
 	s->count[at] = 1;
 }
 
-/* Hashes each row of the batch; those up to the threshold are kept (m NULL) or asked about. */
-static int each_row(struct ml_sketch *s, const struct ml_table *batch,
-		    struct ml_sketch_match *m, struct ml_error *err)
+static void ask(const struct ml_sketch *s, uint64_t h, struct ml_sketch_match *m)
 {
-	const struct ml_column **col = ml_alloc(s->columns, sizeof *col, err);
-	int rc = col ? find_columns(s, batch, col, err) : err->code;
+	size_t at = place_of(s, h);
 
-	if (!rc)
-		rc = make_room(s, 0, (s->columns + 1) * WORD, err);
-	for (size_t i = 0; !rc && i < batch->rows; i++) {
-		size_t n = 0;
+	m->asked++;
+	m->found += at < s->n && s->hash[at] == h;
+}
 
-		rc = write_row(s, col, i, &n, err);
-		if (rc)
-			break;
-		uint64_t h = ml_siphash(2, 4, s->key[0], s->key[1], s->row, n);
-		if (h > threshold(s))
-			continue;
-		if (!m) {
-			keep(s, h);
-			continue;
+/* Hashes the rows; those up to the threshold are kept in `into`, which is s, or (NULL) asked
+ * about. */
+static void each_row(const struct ml_sketch *s, const struct input *in, size_t rows,
+		     unsigned char *block, size_t block_rows, struct ml_sketch *into,
+		     struct ml_sketch_match *m)
+{
+	for (size_t from = 0; from < rows; from += block_rows) {
+		size_t n = rows - from < block_rows ? rows - from : block_rows;
+
+		write_block(s, in, from, n, block);
+		for (size_t i = 0; i < n; i++) {
+			uint64_t h =
+				hash(s, block + i * s->columns * ML_WORD, s->columns * ML_WORD);
+
+			if (h <= threshold(s) && into)
+				keep(into, h);
+			else if (h <= threshold(s))
+				ask(s, h, m);
 		}
-		size_t at = place_of(s, h);
-		m->asked++;
-		m->found += at < s->n && s->hash[at] == h;
 	}
-	free(col);
+}
+
+static int each_batch(const struct ml_sketch *s, const struct ml_table *batch,
+		      struct ml_sketch *into, struct ml_sketch_match *m, struct ml_error *err)
+{
+	size_t row_bytes = (s->columns + 1) * ML_WORD;
+	size_t block_rows = row_bytes < BLOCK ? BLOCK / row_bytes : 1;
+	struct input *in = ml_alloc(s->columns, sizeof *in, err);
+	unsigned char *block = in ? ml_alloc(block_rows, row_bytes, err) : NULL;
+	int rc = block ? ML_OK : err->code;
+
+	for (size_t k = 0; !rc && k < s->columns; k++)
+		rc = find_column(s, k, batch, &in[k], err);
+	if (!rc)
+		each_row(s, in, batch->rows, block, block_rows, into, m);
+	for (size_t k = 0; in && k < s->columns; k++)
+		free(in[k].level);
+	free(block);
+	free(in);
 	return rc;
 }
 
 int ml_sketch_add(struct ml_sketch *s, const struct ml_table *batch, struct ml_error *err)
 {
-	int rc = each_row(s, batch, NULL, err);
+	int rc = each_batch(s, batch, s, NULL, err);
 
 	if (!rc)
 		s->rows += batch->rows;
 	return rc;
 }
 
-int ml_sketch_ask(struct ml_sketch *s, const struct ml_table *batch, struct ml_sketch_match *m,
-		  struct ml_error *err)
+int ml_sketch_ask(const struct ml_sketch *s, const struct ml_table *batch,
+		  struct ml_sketch_match *m, struct ml_error *err)
 {
-	return each_row(s, batch, m, err);
+	return each_batch(s, batch, NULL, m, err);
 }
 
 double ml_sketch_chance(const struct ml_sketch *s)
@@ -277,103 +288,4 @@ bool ml_sketch_trained(const struct ml_sketch *s, const struct ml_sketch_match *
 	return m->found >= LEAST_FOUND &&
 	       (double)m->found / asked >
 		       chance + margin + 3 * sqrt(chance * (1 - chance) / asked);
-}
-
-void ml_sketch_put(const struct ml_sketch *s, struct ml_fields *f)
-{
-	unsigned char hashes[ML_SKETCH_K * WORD];
-	int32_t counts[ML_SKETCH_K];
-	struct ml_error unused;
-	int32_t *kinds = ml_alloc(s->columns, sizeof *kinds, &unused);
-
-	for (size_t k = 0; kinds && k < s->columns; k++)
-		kinds[k] = (int32_t)s->kind[k];
-	for (size_t i = 0; i < s->n; i++) {
-		put_word(hashes + i * WORD, s->hash[i]);
-		/* Of so many twins one less or more makes no difference. */
-		counts[i] = s->count[i] < INT32_MAX ? (int32_t)s->count[i] : INT32_MAX;
-	}
-	ml_put_size(f, "rows", (size_t)s->rows);
-	ml_put_texts(f, "names", (const char *const *)s->name, s->columns);
-	if (kinds)
-		ml_put_ints(f, "kinds", kinds, s->columns);
-	else if (f)
-		f->failed = true;
-	ml_put_bytes(f, "hashes", hashes, s->n * WORD);
-	ml_put_ints(f, "counts", counts, s->n);
-	free(kinds);
-}
-
-static int get_columns(struct ml_sketch *s, const struct ml_fields *f, struct ml_error *err)
-{
-	enum { MOST_COLUMNS = 1048576 };
-	int32_t *kinds = NULL;
-	size_t n;
-	int rc = ml_get_count(f, "names", MOST_COLUMNS, &n, err);
-
-	if (!rc)
-		rc = ml_get_texts(f, "names", &s->name, n, err);
-	if (!rc) {
-		s->columns = n;
-		rc = ml_get_ints(f, "kinds", &kinds, n, ML_NUMBER, ML_STRING, err);
-	}
-	if (!rc && !(s->kind = ml_alloc(n, sizeof *s->kind, err)))
-		rc = err->code;
-	for (size_t k = 0; !rc && k < n; k++) {
-		s->kind[k] = (enum ml_kind)kinds[k];
-		if (k && strcmp(s->name[k - 1], s->name[k]) >= 0)
-			rc = ml_fail(err, ML_EDATA, "E-MODEL",
-				     "field 'names': name %zu is not behind the one before",
-				     k + 1);
-	}
-	free(kinds);
-	return rc;
-}
-
-static int get_hashes(struct ml_sketch *s, const struct ml_fields *f, struct ml_error *err)
-{
-	unsigned char *hashes = NULL;
-	int32_t *counts = NULL;
-	uint64_t sum = 0;
-	int rc = ml_get_count(f, "counts", ML_SKETCH_K, &s->n, err);
-
-	if (!rc)
-		rc = ml_get_bytes(f, "hashes", &hashes, s->n * WORD, err);
-	if (!rc)
-		rc = ml_get_ints(f, "counts", &counts, s->n, 1, INT32_MAX, err);
-	for (size_t i = 0; !rc && i < s->n; i++) {
-		s->hash[i] = get_word(hashes + i * WORD);
-		s->count[i] = (uint64_t)counts[i];
-		sum += s->count[i];
-		if (i && s->hash[i] <= s->hash[i - 1])
-			rc = ml_fail(err, ML_EDATA, "E-MODEL",
-				     "field 'hashes': hash %zu is not above the one before",
-				     i + 1);
-	}
-	/* Every row is in a sketch that is not full, unless a count was cut. */
-	if (!rc && (sum > s->rows || (s->n < ML_SKETCH_K && sum < s->rows && sum < INT32_MAX)))
-		rc = ml_fail(err, ML_EDATA, "E-MODEL",
-			     "field 'counts': the counts do not fit %llu rows",
-			     (unsigned long long)s->rows);
-	free(counts);
-	free(hashes);
-	return rc;
-}
-
-int ml_sketch_get(struct ml_sketch *s, const struct ml_fields *f, struct ml_error *err)
-{
-	size_t rows = 0;
-
-	*s = (struct ml_sketch){ 0 };
-	int rc = ml_get_size(f, "rows", SIZE_MAX / 2, &rows, err);
-	s->rows = rows;
-	if (!rc)
-		rc = get_columns(s, f, err);
-	if (!rc)
-		rc = get_hashes(s, f, err);
-	if (rc)
-		ml_sketch_release(s);
-	else
-		make_key(s);
-	return rc;
 }
