@@ -89,7 +89,7 @@ static void check_file(const char *path, int minima)
 	while (f && line[0] == '#' && fgets(line, sizeof line, f))
 		;
 	if (!f || sscanf(line, "rows %zu columns %zu classes %zu", &t.n, &t.p, &t.k) != 3) {
-		CHECK(!"a file to read");
+		CHECK(t.n > 0);
 		return;
 	}
 	t.x = malloc(t.n * t.p * sizeof *t.x);
