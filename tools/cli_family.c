@@ -118,11 +118,11 @@ static bool list_owners(const struct ml_family *family, const char *name, struct
 	return found;
 }
 
-int ml_cli_unknown_option(const struct ml_cli *cli, const char *name, struct ml_error *err)
+int ml_cli_unknown_option(const struct ml_cli *cli, const char *dashes, const char *name,
+			  struct ml_error *err)
 {
 	const struct ml_tool *tool = cli->tool;
 	const struct ml_family *family = tool->family;
-	const char *dashes = name[0] && !name[1] ? "-" : "--", *no = "--";
 	struct names names = { .n = 0 };
 	struct ml_buf owners = { 0 };
 	char near[128];
@@ -150,7 +150,7 @@ int ml_cli_unknown_option(const struct ml_cli *cli, const char *name, struct ml_
 	add_picked(&names, cli);
 	if (family && !family->by_operand)
 		add_items(&names, family);
-	if (!suggest(&names, name, no, near)[0] && !strncmp(name, "no-", 3))
+	if (!suggest(&names, name, "--", near)[0] && !strncmp(name, "no-", 3))
 		suggest(&names, name + 3, "--no-", near);
 	return ml_fail(err, USAGE, "unknown option '%s%s'%s", dashes, SHOWN(name), near);
 }

@@ -29,7 +29,8 @@ int ml_cli_pick(struct ml_cli *cli, const struct ml_item *item, const char *valu
 struct ml_picked *ml_cli_owner(const struct ml_cli *cli, const char *name, const struct ml_opt **opt);
 int ml_cli_set(struct ml_cli *cli, struct ml_error *err) ML_CHECK;   /* --set, the last one */
 int ml_cli_unknown_item(const struct ml_family *family, const char *name, struct ml_error *err);
-int ml_cli_unknown_option(const struct ml_cli *cli, const char *name, struct ml_error *err);
+int ml_cli_unknown_option(const struct ml_cli *cli, const char *dashes, const char *name,
+                          struct ml_error *err);
 void ml_cli_picked_release(struct ml_cli *cli);
 
 /* cli_parse.c */

@@ -91,7 +91,7 @@ static int parse_long(struct ml_cli *cli, struct words *w, const char *text,
 		return ml_fail(err, USAGE, "unknown option '--%s'", ML_SHOW(text, n));
 	memcpy(name, text, n);
 	if (!look_up(cli, name, &f))
-		return ml_cli_unknown_option(cli, name, err);
+		return ml_cli_unknown_option(cli, "--", name, err);
 	if (f.begins && !takes_value(&f) && value)
 		return ml_fail(err, USAGE, "option '--%s' takes no value", name);
 	if (takes_value(&f) && !value) {
@@ -111,7 +111,7 @@ static int parse_letters(struct ml_cli *cli, struct words *w, const char *text,
 		struct found f;
 
 		if (!look_up(cli, name, &f))
-			return ml_cli_unknown_option(cli, name, err);
+			return ml_cli_unknown_option(cli, "-", name, err);
 		if (takes_value(&f)) {
 			if (text[1])
 				value = text + 1;

@@ -1,0 +1,33 @@
+# helper.bash - what all tests of the command line use; `load helper` in each.
+BIN=${ML_BIN:-$BATS_TEST_DIRNAME/../../build/bin}
+PATH=$BIN:$PATH
+export LC_ALL=C
+unset ML_THREADS ML_LOG
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# The tools there are.
+tools() {
+	local t
+	for t in "$BIN"/ml-*; do basename "$t"; done
+}
+
+# refused STATUS TAG TEXT -- COMMAND...: exits so, with one line on stderr that begins with the
+# tool's name, holds TEXT and ends in [TAG], and nothing on stdout.
+refused() {
+	local status_wanted=$1 tag=$2 text=$3
+	shift 4
+	run --separate-stderr "$@" </dev/null
+	[ "$status" -eq "$status_wanted" ] || fail "status $status: $stderr"
+	[ -z "$output" ] || fail "on stdout: $output"
+	[ "${#stderr_lines[@]}" -eq 1 ] || fail "not one line: $stderr"
+	[[ $stderr == "$(basename "$1"): "*"$text"*" [$tag]" ]] || fail "message: $stderr"
+}
+
+fail() {
+	printf '%s\n' "$*"
+	return 1
+}
