@@ -10,7 +10,8 @@
 
 /* Level 6 is zlib's own default; all is spelled out since models must not change with it. */
 enum { LEVEL = 6, WINDOW = 15, MEMORY = 8 };
-enum { CHUNK = 65536, FEED = 1 << 30 }; /* bytes out and in a call; zlib counts in unsigned int */
+/* Bytes out and in a call; zlib counts in unsigned int. */
+enum { CHUNK = 65536, FEED = 1 << 30 };
 
 /* Hands zlib what it may count of the n bytes left. */
 static void feed(z_stream *z, const unsigned char **bytes, size_t *n)

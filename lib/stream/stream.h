@@ -45,7 +45,7 @@ int ml_stream_put(struct ml_stream_writer *w, const char *kind, const struct ml_
  * ML_EBUG: an infinity in a number column; E-UTF8: text that is not; E-LIMIT. */
 int ml_stream_put_rows(struct ml_stream_writer *w, const struct ml_table *t, size_t from, size_t to,
                        const unsigned char *chain, size_t n_chain, struct ml_error *err) ML_CHECK;
-/* The whole table in blocks of about 1 MiB; at least one record, even of no rows (it holds the columns). */
+/* The whole table in blocks of about 1 MiB (wide rows: up to 16 MiB); at least one record, even of no rows (it holds the columns). */
 int ml_stream_put_table(struct ml_stream_writer *w, const struct ml_table *t,
                         const unsigned char *chain, size_t n_chain, struct ml_error *err) ML_CHECK;
 int ml_stream_end(struct ml_stream_writer *w, struct ml_error *err) ML_CHECK;

@@ -8,7 +8,9 @@
 #include "stream/rows.h"
 #include "stream/stream.h"
 
-enum { BLOCK = 1 << 20 }; /* bytes of rows in a record: enough to make heads and calls cheap */
+/* Bytes of rows in a record: enough to make heads and calls cheap.  Where rows are so wide that this
+ * would be one or two, names and heads would cost more than the cells: then some more rows. */
+enum { BLOCK = 1 << 20, WIDE_BLOCK = 16 << 20, WIDE_ROWS = 16 };
 
 int ml_stream_begin(struct ml_stream_writer *w, struct ml_sink *sink, struct ml_error *err)
 {
@@ -120,7 +122,8 @@ int ml_stream_put_table(struct ml_stream_writer *w, const struct ml_table *t,
 	do {
 		size_t to = from, n = 0;
 
-		while (to < t->rows && (to == from || n < BLOCK)) {
+		while (to < t->rows &&
+		       (to == from || n < BLOCK || (n < WIDE_BLOCK && to - from < WIDE_ROWS))) {
 			n += varies ? row_size(t, to) : size;
 			to++;
 		}
