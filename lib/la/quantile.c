@@ -107,17 +107,19 @@ double ml_sorted_quantile(const struct ml_sorted *s, double p)
 {
 	if (!s->n)
 		return (double)NAN;
-	double h = fmax(s->total - 1, 0) * p, from = h, sum = 0;
+	double h = fmax(s->total - 1, 0) * p, from = h, left = 1, sum = 0;
 	size_t first = place_of(s, h), i = first;
 
-	/* Each value counts by its share of the window [h, h + 1]; the last takes the rest. */
+	/* Each value counts by its share of the window [h, h + 1]; the last takes what is left,
+	 * which of two values is more exact than h + 1 less where it begins. */
 	for (; i + 1 < s->n && s->upto[i] < h + 1; i++) {
 		sum += s->v[i] * (s->upto[i] - from);
+		left -= s->upto[i] - from;
 		from = s->upto[i];
 	}
 	if (i == first)
 		return s->v[i];
-	sum += s->v[i] * (h + 1 - from);
+	sum += s->v[i] * left;
 	return fmin(fmax(sum, s->v[first]), s->v[i]);
 }
 

@@ -9,7 +9,7 @@
  *     a level that training had not       zeros: all 0; missing: as a missing cell;
  *                                         error: E-UNSEEN (--unknown; tally.unseen)
  *
- * --drop first leaves out the first dummy: for estimators without a penalty, to which the
+ * --drop-level first leaves out the first dummy: for estimators without a penalty, to which the
  * others then say the same.  Columns of numbers are encoded when named; a level is the number
  * as it prints. */
 #include <stdlib.h>
@@ -40,7 +40,8 @@ static const struct ml_opt opts[] = {
 	  .arg = "HOW",
 	  .offset = ML_FIELD(struct onehot_opts, unknown, int),
 	  .help = "what a level that training had not becomes" },
-	{ .name = "drop",
+	{ .name = "drop-level", /* --drop is a preparation of its own */
+	  .alias = "drop",
 	  .type = ML_PICK,
 	  .def = "none",
 	  .picks = drops,
@@ -81,14 +82,14 @@ enum { MANY_LEVELS = 50 };
 
 /* ---- learning ---- */
 
-static void warn_levels(const struct ml_column *c, size_t column, size_t levels, double rows,
+static void warn_levels(const struct ml_column *c, size_t levels, double rows,
 			const struct ml_run *run)
 {
 	if (run && run->warn && c->kind != ML_NUMBER && levels > MANY_LEVELS &&
 	    (double)levels > rows / 2)
-		run->warn(run->user, "W-LEVELS", column,
-			  "%zu different texts in %.0f rows: an id, or free text?", levels,
-			  rows);
+		run->warn(run->user, "W-LEVELS", SIZE_MAX,
+			  "column '%s': %zu different texts in %.0f rows: an id, or free text?",
+			  ML_SHOW(c->name, strlen(c->name)), levels, rows);
 }
 
 /* The levels that rows have, sorted, parted into kept and rare. */
@@ -140,7 +141,7 @@ static int learn(struct onehot *m, size_t k, const struct ml_prep_fit *f, size_t
 							 v.levels->len[mode]);
 		for (size_t l = 0; l < v.levels->n; l++)
 			rows += mass.level[l];
-		warn_levels(c, column, m->kept[k]->n + m->rare[k]->n, rows, run);
+		warn_levels(c, m->kept[k]->n + m->rare[k]->n, rows, run);
 	}
 	if (!rc && m->kept[k]->n > (size_t)o->max_levels)
 		rc = ml_fail(err, ML_EDATA, "E-LIMIT",

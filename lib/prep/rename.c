@@ -178,7 +178,8 @@ const struct ml_prep ml_prep_rename = {
 	.summary = "give columns new names",
 	.arg = "OLD=NEW",
 	.example = "age=years,city=town",
-	.flags = ML_PREP_FEAT | ML_PREP_STATELESS,
+	/* a=b,b=a: both names remain, with new values */
+	.flags = ML_PREP_FEAT | ML_PREP_IN_PLACE | ML_PREP_STATELESS,
 	.format = 1,
 	.state_size = sizeof(struct rename),
 	.fit = fit,

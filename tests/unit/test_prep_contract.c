@@ -18,6 +18,8 @@ TEST("prep: the registry is sorted, complete, and its option tables are right")
 		CHECK((m->opts != NULL) == (m->opts_size != 0));
 		if (m->opts)
 			MUST(ml_opt_check(m->opts, &err));
+		for (const struct ml_opt *o = m->opts; o && o->name; o++)
+			CHECK(!ml_prep_find(o->name)); /* --NAME would mean that one */
 	}
 	CHECK(!ml_prep_find("nosuch"));
 }

@@ -62,6 +62,16 @@ TEST("quantile: weights that are no counts matter by their proportions")
 	}
 }
 
+TEST("quantile: a third of the way between two values is exact")
+{
+	static const double v[] = { 2000, 1000.5, 1500, 9000, 1200 };
+	struct ml_sorted s;
+
+	MUST(ml_sorted_init(&s, v, NULL, 5, &err));
+	CHECK(ml_sorted_quantile(&s, 1.0 / 3) == 1300);
+	ml_sorted_release(&s);
+}
+
 TEST("quantile: missing and huge values, ties, nothing at all")
 {
 	static const double huge[] = { 1.7e308, -1.7e308, NAN, 1.7e308, -1.7e308 };
