@@ -8,8 +8,9 @@
 #include "stream/rows.h"
 #include "stream/stream.h"
 
-/* Bytes of rows in a record: enough to make heads and calls cheap.  Where rows are so wide that this
- * would be one or two, names and heads would cost more than the cells: then some more rows. */
+/* Bytes of rows in a record: enough to make heads and calls cheap.  Where rows are so wide that
+ * this would be one or two, names and heads would cost more than the cells: then some more
+ * rows. */
 enum { BLOCK = 1 << 20, WIDE_BLOCK = 16 << 20, WIDE_ROWS = 16 };
 
 int ml_stream_begin(struct ml_stream_writer *w, struct ml_sink *sink, struct ml_error *err)
