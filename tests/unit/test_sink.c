@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -215,6 +216,91 @@ TEST("standard output is written, closed and checked")
 	SAME_TEXT(contents(at("out")), "text");
 	CHECK(with_stdout("/dev/full", put_to_stdout) == ML_EIO);
 	CHECK(sweep() == 1);
+}
+
+enum { PIPED = 300000 };
+
+/* The i-th byte that goes through a pipe. */
+static char piped(size_t i)
+{
+	return (char)(i * 31 % 251);
+}
+
+/* Reads the pipe slowly and in odd pieces; exits with 0 when all came as it should. */
+static void read_slowly(int fd)
+{
+	char v[7777];
+	size_t at = 0;
+
+	for (ssize_t n; (n = read(fd, v, sizeof v)) > 0; at += (size_t)n) {
+		for (size_t i = 0; i < (size_t)n; i++)
+			if (v[i] != piped(at + i))
+				_exit(1);
+		usleep(200);
+	}
+	_exit(at == PIPED ? 0 : 2);
+}
+
+static void write_pipe(struct ml_sink *s)
+{
+	static char v[PIPED];
+
+	for (size_t i = 0; i < PIPED; i++)
+		v[i] = piped(i);
+	CHECK(!ml_sink_put(s, v, 100, &err) && !ml_sink_put(s, v + 100, PIPED - 100, &err));
+	CHECK(!ml_sink_commit(s, &err));
+}
+
+static void ignore(int sig)
+{
+	(void)sig;
+}
+
+TEST("writes that are short or interrupted by signals are taken up again")
+{
+	struct sigaction act = { .sa_handler = ignore }, old; /* no SA_RESTART */
+	struct itimerval often = { { 0, 500 }, { 0, 500 } }, never = { { 0, 0 }, { 0, 0 } };
+	struct ml_sink *s;
+	int status = -1;
+
+	CHECK(!mkfifo(at("fifo"), 0600));
+	fflush(stdout);
+	pid_t pid = fork();
+	if (!pid)
+		read_slowly(open(at("fifo"), O_RDONLY));
+	sigaction(SIGALRM, &act, &old);
+	setitimer(ITIMER_REAL, &often, NULL);
+	s = open_sink(at("fifo"));
+	write_pipe(s);
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigaction(SIGALRM, &old, NULL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	CHECK(sweep() == 1);
+}
+
+TEST("standard output that does not block is waited for")
+{
+	int ends[2], status = -1, was = dup(1);
+
+	fflush(stdout);
+	CHECK(!pipe(ends));
+	pid_t pid = fork();
+	if (!pid) {
+		close(ends[1]);
+		close(1);
+		read_slowly(ends[0]);
+	}
+	close(ends[0]);
+	dup2(ends[1], 1);
+	close(ends[1]);
+	fcntl(1, F_SETFL, O_NONBLOCK);
+	write_pipe(open_sink(NULL));
+	dup2(was, 1);
+	close(was);
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 static void too_large(void)
