@@ -3,24 +3,32 @@
  *     ml-check churn.mls || echo 'do not deploy'
  *
  * Reading checks every byte (65 when damaged); the golden rows that the model carries are predicted again and
- * compared (1 when they differ). */
+ * compared (1 when they differ).  Each operand is a model of its own; of parts make one with cat. */
 #include "cli.h"
 #include "core/notes.h"
 #include "core/pipeline.h"
 
+static int check(struct ml_cli *cli, const char *file, struct ml_error *err)
+{
+	struct ml_pipeline p = { 0 };
+	size_t rows = 0;
+
+	int rc = ml_pipeline_read(&p, &file, 1, err);
+	if (!rc && (rc = ml_golden_check(&p, &rows, err)) == ML_NO)
+		ml_context(err, "%s", file);
+	if (!rc)
+		ml_note(cli, "%s: %zu steps are whole, %zu golden rows answered as before", file, p.n,
+		        rows);
+	ml_pipeline_release(&p);
+	return rc;
+}
+
 static int run(struct ml_cli *cli, struct ml_error *err)
 {
-	static const char *const standard_input[] = { "-" };
-	const char *const *files = (const char *const *)cli->operands;
-	size_t n = cli->n_operands, rows = 0;
-	struct ml_pipeline p = { 0 };
+	int rc = cli->n_operands ? ML_OK : check(cli, "-", err);
 
-	int rc = ml_pipeline_read(&p, n ? files : standard_input, n ? n : 1, err);
-	if (!rc)
-		rc = ml_golden_check(&p, &rows, err);
-	if (!rc)
-		ml_note(cli, "%zu steps are whole, %zu golden rows answered as before", p.n, rows);
-	ml_pipeline_release(&p);
+	for (size_t i = 0; !rc && i < cli->n_operands; i++)
+		rc = check(cli, cli->operands[i], err);
 	return rc;
 }
 

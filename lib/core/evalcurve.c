@@ -13,7 +13,7 @@ struct drawing {
 	const struct ml_curve *curve;
 	const struct ml_run *run;
 	struct ml_writer w;
-	const char *slice, *cls;       /* of the points now */
+	const char *slice, *cls; /* of the points now */
 	size_t points, columns;
 };
 
@@ -35,16 +35,19 @@ static int put_point(void *arg, const double *v, struct ml_error *err)
 	return ml_writer_end(&d->w, err);
 }
 
-static int draw_class(struct drawing *d, const struct ml_parts *p, size_t c, struct ml_error *err)
+static int draw_class(struct drawing *d, const struct ml_parts *p, size_t c,
+		      struct ml_error *err)
 {
 	d->cls = d->e->scoring.labels.name[c];
 	d->points = 0;
 	int rc = d->curve->points(p, c, &d->plan->opts, put_point, d, err);
 	if (!rc && !d->points && d->run->warn)
 		d->run->warn(d->run->user, "W-UNDEFINED", SIZE_MAX,
-		             "the %s curve of class '%s'%s%s is not defined: %s", d->curve->name,
-		             ML_SHOW(d->cls, strlen(d->cls)), d->slice ? " where " : "",
-		             d->slice ? ML_SHOW(d->slice, strlen(d->slice)) : "", d->curve->undefined);
+			     "the %s curve of class '%s'%s%s is not defined: %s",
+			     d->curve->name, ML_SHOW(d->cls, strlen(d->cls)),
+			     d->slice ? " where " : "",
+			     d->slice ? ML_SHOW(d->slice, strlen(d->slice)) : "",
+			     d->curve->undefined);
 	return rc;
 }
 
@@ -71,27 +74,32 @@ static int draw(void *arg, const struct ml_subset *s, struct ml_error *err)
 	return rc;
 }
 
-static int check(const struct ml_scored *rows, const struct ml_curve *curve, struct ml_error *err)
+static int check(const struct ml_scored *rows, const struct ml_curve *curve,
+		 struct ml_error *err)
 {
 	bool scores = rows->prob.v || rows->score;
 
 	if (rows->task != ML_FOR_CLASSES)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "curves are for classes, not for numbers");
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			       "curves are for classes, not for numbers");
 	if (curve->needs & ML_NEEDS_PROB && !rows->prob.v)
-		return ml_fail(err, ML_EDATA, "E-COLUMNS",
-		               "the %s curve needs probabilities: name their columns with --prob",
-		               curve->name);
+		return ml_fail(
+			err, ML_EDATA, "E-COLUMNS",
+			"the %s curve needs probabilities: name their columns with --prob",
+			curve->name);
 	if (curve->needs & ML_NEEDS_SCORE && !scores)
-		return ml_fail(err, ML_EDATA, "E-COLUMNS",
-		               "the %s curve needs scores or probabilities: name them with --score or "
-		               "--prob",
-		               curve->name);
+		return ml_fail(
+			err, ML_EDATA, "E-COLUMNS",
+			"the %s curve needs scores or probabilities: name them with --score or "
+			"--prob",
+			curve->name);
 	return ML_OK;
 }
 
-int ml_eval_curve(const struct ml_eval *e, const struct ml_table *t, const struct ml_eval_plan *plan,
-                  const struct ml_curve *curve, struct ml_sink *out, char delimiter,
-                  const struct ml_run *run, struct ml_error *err)
+int ml_eval_curve(const struct ml_eval *e, const struct ml_table *t,
+		  const struct ml_eval_plan *plan, const struct ml_curve *curve,
+		  struct ml_sink *out, char delimiter, const struct ml_run *run,
+		  struct ml_error *err)
 {
 	struct drawing d = { .e = e, .plan = plan, .curve = curve, .run = run };
 

@@ -48,14 +48,15 @@ static void escape(struct ml_buf *out, const char *label)
 	}
 }
 
-static void put_slice(struct ml_writer *w, const struct ml_eval *e, const struct ml_eval_slice *s)
+static void put_slice(struct ml_writer *w, const struct ml_eval *e,
+		      const struct ml_eval_slice *s)
 {
 	if (e->sliced)
 		put_text(w, s->name ? s->name : "");
 }
 
-static int csv_figures(struct ml_writer *w, const struct ml_eval *e, const struct ml_eval_slice *s,
-                       struct ml_error *err)
+static int csv_figures(struct ml_writer *w, const struct ml_eval *e,
+		       const struct ml_eval_slice *s, struct ml_error *err)
 {
 	char name[ML_MEASURE_NAME];
 	int rc = ML_OK;
@@ -78,8 +79,8 @@ static int csv_figures(struct ml_writer *w, const struct ml_eval *e, const struc
 	return rc;
 }
 
-static int csv_confusion(struct ml_writer *w, const struct ml_eval *e, const struct ml_eval_slice *s,
-                         struct ml_error *err)
+static int csv_confusion(struct ml_writer *w, const struct ml_eval *e,
+			 const struct ml_eval_slice *s, struct ml_error *err)
 {
 	size_t k = s->confusion ? e->scoring.rows.classes : 0;
 	struct ml_buf cls = { 0 };
@@ -105,7 +106,8 @@ static int csv_confusion(struct ml_writer *w, const struct ml_eval *e, const str
 	return rc;
 }
 
-int ml_eval_csv(const struct ml_eval *e, struct ml_sink *out, char delimiter, struct ml_error *err)
+int ml_eval_csv(const struct ml_eval *e, struct ml_sink *out, char delimiter,
+		struct ml_error *err)
 {
 	static const char *const columns[] = { "metric", "class", "value", "lo", "hi", "n" };
 	struct ml_writer w;
@@ -126,32 +128,42 @@ int ml_eval_csv(const struct ml_eval *e, struct ml_sink *out, char delimiter, st
 	return rc;
 }
 
+/* Index of the first figure that is shown. */
+static size_t first_shown(const struct ml_eval *e)
+{
+	size_t i = 0;
+
+	while (i < e->measures.n && e->measures.item[i].hidden)
+		i++;
+	return i;
+}
+
+bool ml_eval_single(const struct ml_eval *e)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < e->measures.n; i++)
+		shown += !e->measures.item[i].hidden;
+	return shown == 1 && !e->measures.confusion && e->n == 1;
+}
+
 int ml_eval_bare(const struct ml_eval *e, struct ml_sink *out, struct ml_error *err)
 {
-	struct ml_buf line = { 0 };
-	char text[ML_NUMBER_MAX];
-	size_t shown = 0, at = 0;
+	char text[ML_NUMBER_MAX + 1];
+	size_t n = ml_number_print(e->slice[0].figure[first_shown(e)].value, text);
 
-	for (size_t i = 0; i < e->measures.n; i++) {
-		at = e->measures.item[i].hidden ? at : i;
-		shown += !e->measures.item[i].hidden;
+	if (!n) {
+		memcpy(text, "NA", 2);
+		n = 2;
 	}
-	if (shown != 1 || e->measures.confusion || e->n != 1)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "%zu figures, expected one", shown);
-	if (!ml_number_print(e->slice[0].figure[at].value, text))
-		strcpy(text, "NA");
-	ml_buf_printf(&line, "%s\n", text);
-	int rc = ml_buf_check(&line, err);
-	if (!rc)
-		rc = ml_sink_put(out, line.v, line.n, err);
-	ml_buf_release(&line);
-	return rc;
+	text[n++] = '\n';
+	return ml_sink_put(out, text, n, err);
 }
 
 /* ---- JSON ---- */
 
 static void json_figure(struct ml_json *j, const struct ml_eval *e, const struct ml_measure *m,
-                        const struct ml_figure *f)
+			const struct ml_figure *f)
 {
 	char name[ML_MEASURE_NAME];
 
@@ -169,7 +181,8 @@ static void json_figure(struct ml_json *j, const struct ml_eval *e, const struct
 	ml_json_close(j, '}');
 }
 
-static void json_slice(struct ml_json *j, const struct ml_eval *e, const struct ml_eval_slice *s)
+static void json_slice(struct ml_json *j, const struct ml_eval *e,
+		       const struct ml_eval_slice *s)
 {
 	size_t k = e->scoring.rows.classes;
 
@@ -229,8 +242,8 @@ int ml_eval_json(const struct ml_eval *e, struct ml_sink *out, struct ml_error *
 
 /* ---- for people ---- */
 
-static void grid_figures(struct ml_grid *g, const struct ml_eval *e, const struct ml_eval_slice *s,
-                         struct ml_buf *out)
+static void grid_figures(struct ml_grid *g, const struct ml_eval *e,
+			 const struct ml_eval_slice *s, struct ml_buf *out)
 {
 	char name[ML_MEASURE_NAME];
 
@@ -263,8 +276,8 @@ static void grid_figures(struct ml_grid *g, const struct ml_eval *e, const struc
 	g->cells = 0;
 }
 
-static void grid_confusion(struct ml_grid *g, const struct ml_eval *e, const struct ml_eval_slice *s,
-                           struct ml_buf *out)
+static void grid_confusion(struct ml_grid *g, const struct ml_eval *e,
+			   const struct ml_eval_slice *s, struct ml_buf *out)
 {
 	size_t k = e->scoring.rows.classes;
 
@@ -292,8 +305,9 @@ int ml_eval_table(const struct ml_eval *e, struct ml_sink *out, struct ml_error 
 		const char *name = e->slice[s].name;
 		if (e->sliced) {
 			ml_buf_text(&text, s ? "\n" : "");
-			ml_buf_printf(&text, "%s, %zu rows\n", name ? ML_SHOW(name, strlen(name)) : "all",
-			              e->slice[s].rows);
+			ml_buf_printf(&text, "%s, %zu rows\n",
+				      name ? ML_SHOW(name, strlen(name)) : "all",
+				      e->slice[s].rows);
 		}
 		grid_figures(&g, e, &e->slice[s], &text);
 		grid_confusion(&g, e, &e->slice[s], &text);

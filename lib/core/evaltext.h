@@ -12,7 +12,8 @@ int ml_eval_csv(const struct ml_eval *e, struct ml_sink *out, char delimiter,
                 struct ml_error *err) ML_CHECK;
 int ml_eval_table(const struct ml_eval *e, struct ml_sink *out, struct ml_error *err) ML_CHECK;
 int ml_eval_json(const struct ml_eval *e, struct ml_sink *out, struct ml_error *err) ML_CHECK;
-/* The only figure there is, alone on a line; ML_EUSAGE when there are more. */
+/* The only figure there is, alone on a line. */
+bool ml_eval_single(const struct ml_eval *e);
 int ml_eval_bare(const struct ml_eval *e, struct ml_sink *out, struct ml_error *err) ML_CHECK;
 /* Points of a curve as CSV, [slice,]class and the columns of the curve: of two classes for the positive
  * one, of more for each.  Curves that are not defined have no points (W-UNDEFINED). */

@@ -14,11 +14,12 @@ struct job {
 	struct ml_eval *e;
 	const struct ml_eval_plan *plan;
 	const struct ml_run *run;
-	size_t *undefined;             /* resamples without a value, an item; all slices together */
+	size_t *undefined; /* resamples without a value, an item; all slices together */
 };
 
-static int fill_values(struct ml_eval_slice *out, const struct job *job, const struct ml_scoring *s,
-                       const struct ml_parts *p, struct ml_error *err)
+static int fill_values(struct ml_eval_slice *out, const struct job *job,
+		       const struct ml_scoring *s, const struct ml_parts *p,
+		       struct ml_error *err)
 {
 	const struct ml_measures *m = &job->e->measures;
 	size_t *support = ml_alloc(s->rows.classes, sizeof *support, err);
@@ -30,7 +31,9 @@ static int fill_values(struct ml_eval_slice *out, const struct job *job, const s
 	for (size_t i = 0; i < m->n; i++) {
 		const struct ml_measure *one = &m->item[i].measure;
 		out->figure[i] = (struct ml_figure){
-			.value = ml_measure_value(one, p, &job->plan->opts), .lo = NAN, .hi = NAN,
+			.value = ml_measure_value(one, p, &job->plan->opts),
+			.lo = NAN,
+			.hi = NAN,
 			.n = one->average == ML_AVG_CLASS ? support[one->cls] : s->rows.n,
 		};
 	}
@@ -39,7 +42,7 @@ static int fill_values(struct ml_eval_slice *out, const struct job *job, const s
 }
 
 static int fill_confusion(struct ml_eval_slice *out, const struct ml_scoring *s,
-                          const struct ml_parts *p, struct ml_error *err)
+			  const struct ml_parts *p, struct ml_error *err)
 {
 	size_t k = s->rows.classes;
 
@@ -53,11 +56,12 @@ static int fill_confusion(struct ml_eval_slice *out, const struct ml_scoring *s,
 }
 
 static int fill_intervals(struct ml_eval_slice *out, const struct job *job,
-                          const struct ml_subset *s, const struct ml_sheet *sheet,
-                          struct ml_error *err)
+			  const struct ml_subset *s, const struct ml_sheet *sheet,
+			  struct ml_error *err)
 {
 	const struct ml_measures *m = &job->e->measures;
-	struct ml_resampling how = { job->plan->resamples, job->plan->confidence, s->group, s->groups };
+	struct ml_resampling how = { job->plan->resamples, job->plan->confidence, s->group,
+				     s->groups };
 	struct ml_measure *list = ml_alloc(m->n, sizeof *list, err);
 	struct ml_interval *interval = list ? ml_alloc(m->n, sizeof *interval, err) : NULL;
 	int rc = interval ? ML_OK : err->code;
@@ -65,7 +69,8 @@ static int fill_intervals(struct ml_eval_slice *out, const struct job *job,
 	for (size_t i = 0; !rc && i < m->n; i++)
 		list[i] = m->item[i].measure;
 	if (!rc)
-		rc = ml_bootstrap(sheet, list, m->n, &job->plan->opts, &how, job->run, interval, err);
+		rc = ml_bootstrap(sheet, list, m->n, &job->plan->opts, &how, job->run, interval,
+				  err);
 	for (size_t i = 0; !rc && i < m->n; i++) {
 		if (isnan(out->figure[i].value))
 			continue;
@@ -95,7 +100,7 @@ static int judge(void *arg, const struct ml_subset *s, struct ml_error *err)
 	if (!(out->figure = ml_alloc(e->measures.n, sizeof *out->figure, err)))
 		return err->code;
 	int rc = ml_sheet_init(&sheet, &rows->rows, ml_measures_needs(&e->measures),
-	                       job->plan->resamples > 0, err);
+			       job->plan->resamples > 0, err);
 	if (!rc)
 		rc = ml_parts_init(&parts, &sheet, err);
 	if (!rc)
@@ -113,9 +118,10 @@ static int judge(void *arg, const struct ml_subset *s, struct ml_error *err)
 
 /* ---- what is not defined ---- */
 
-/* " of class 'x'", " where sex=F" of the first figure of `metric` that has no value; their number. */
+/* " of class 'x'", " where sex=F" of the first figure of `metric` that has no value; their
+ * number. */
 static size_t count_undefined(const struct ml_eval *e, const struct ml_metric *metric,
-                              struct ml_buf *where)
+			      struct ml_buf *where)
 {
 	size_t count = 0;
 
@@ -123,7 +129,8 @@ static size_t count_undefined(const struct ml_eval *e, const struct ml_metric *m
 		for (size_t i = 0; i < e->measures.n; i++) {
 			const struct ml_measure *m = &e->measures.item[i].measure;
 			char name[ML_MEASURE_NAME];
-			if (m->metric != metric || !isnan(e->slice[s].figure[i].value) || count++)
+			if (m->metric != metric || !isnan(e->slice[s].figure[i].value) ||
+			    count++)
 				continue;
 			ml_measure_name(m, name);
 			ml_buf_text(where, name);
@@ -146,10 +153,10 @@ static void warn_undefined(const struct ml_eval *e, const struct ml_run *run)
 		struct ml_buf where = { 0 };
 		size_t n = count_undefined(e, ml_metrics[m], &where);
 		if (n > 1)
-			ml_buf_printf(&where, " (nor are %zu others)", n - 1);
+			ml_buf_printf(&where, " (and %zu more)", n - 1);
 		if (n)
-			run->warn(run->user, "W-UNDEFINED", SIZE_MAX, "%s: %s", ml_buf_str(&where),
-			          ml_metrics[m]->undefined);
+			run->warn(run->user, "W-UNDEFINED", SIZE_MAX, "%s: %s",
+				  ml_buf_str(&where), ml_metrics[m]->undefined);
 		ml_buf_release(&where);
 	}
 }
@@ -164,28 +171,30 @@ static void warn_resamples(const struct job *job)
 			worst = i;
 	if (!job->run->warn || !m->n || !job->undefined[worst])
 		return;
-	job->run->warn(job->run->user, "W-UNDEFINED", SIZE_MAX,
-	               "%s is not defined in %zu of %zu resamples, which its interval leaves out",
-	               m->item[worst].measure.metric->name, job->undefined[worst],
-	               job->plan->resamples * job->e->n);
+	job->run->warn(
+		job->run->user, "W-UNDEFINED", SIZE_MAX,
+		"%s is not defined in %zu of %zu resamples, which its interval leaves out",
+		m->item[worst].measure.metric->name, job->undefined[worst],
+		job->plan->resamples * job->e->n);
 }
 
 /* ---- all of it ---- */
 
 int ml_eval_init(struct ml_eval *e, const struct ml_table *t, const struct ml_eval_plan *plan,
-                 const struct ml_run *run, struct ml_error *err)
+		 const struct ml_run *run, struct ml_error *err)
 {
 	struct job job = { e, plan, run, NULL };
 
 	*e = (struct ml_eval){ .intervals = plan->resamples > 0, .sliced = plan->by.n > 0 };
 	int rc = ml_scoring_init(&e->scoring, t, &plan->scoring, run, err);
 	if (!rc)
-		rc = ml_measures_init(&e->measures, &e->scoring, &plan->metrics, &plan->gates,
-		                      &plan->opts, err);
+		rc = ml_measures_init(&e->measures, &e->scoring, &plan->metrics,
+				      !plan->only_named, &plan->gates, &plan->opts, err);
 	if (!rc && !(job.undefined = ml_alloc(e->measures.n, sizeof *job.undefined, err)))
 		rc = err->code;
 	if (!rc)
-		rc = ml_subsets_each(&e->scoring, t, &plan->by, plan->resamples > 0, judge, &job, err);
+		rc = ml_subsets_each(&e->scoring, t, &plan->by, plan->resamples > 0, judge,
+				     &job, err);
 	if (!rc) {
 		warn_undefined(e, run);
 		warn_resamples(&job);

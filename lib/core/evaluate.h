@@ -9,6 +9,7 @@
 struct ml_eval_plan {
 	struct ml_scoring_plan scoring;
 	struct ml_texts metrics, gates, by;    /* core/measures.h, core/subsets.h */
+	bool only_named;                       /* without metrics: none, not the usual ones */
 	struct ml_metric_opts opts;
 	size_t resamples;                      /* of the bootstrap; 0: no intervals */
 	double confidence;

@@ -22,12 +22,13 @@ static int ready(struct ml_labels *l, struct ml_error *err)
 }
 
 static int add(struct ml_labels *l, const char *s, size_t n, size_t limit, int32_t *code,
-               struct ml_error *err)
+	       struct ml_error *err)
 {
 	if (ml_levels_add(l->levels, s, n, code, err))
 		return err->code;
 	if (l->levels->n > limit)
-		return ml_fail(err, ML_EDATA, "E-LIMIT", "more than %zu distinct values", limit);
+		return ml_fail(err, ML_EDATA, "E-LIMIT", "more than %zu distinct values",
+			       limit);
 	return ML_OK;
 }
 
@@ -41,14 +42,14 @@ static void note_two_texts(struct ml_labels *l, const char *a, const char *b)
 
 /* Codes of the rows in ascending order of their numbers; NaN rows are not among them. */
 static int code_sorted(struct ml_labels *l, const double *v, const uint32_t *order, size_t n,
-                       size_t limit, const size_t *at, int32_t *code, struct ml_error *err)
+		       size_t limit, const size_t *at, int32_t *code, struct ml_error *err)
 {
 	char text[ML_NUMBER_MAX];
 	int32_t now = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		bool new = i == 0 || v[order[i]] != v[order[i - 1]];
-		if (new && add(l, text, ml_number_print(v[order[i]], text), limit, &now, err))
+		bool fresh = i == 0 || v[order[i]] != v[order[i - 1]];
+		if (fresh && add(l, text, ml_number_print(v[order[i]], text), limit, &now, err))
 			return err->code;
 		code[at ? at[order[i]] : order[i]] = now;
 	}
@@ -57,7 +58,7 @@ static int code_sorted(struct ml_labels *l, const double *v, const uint32_t *ord
 
 /* Numbers that are there, and their rows. */
 static int present(const struct ml_column *c, size_t rows, double **v, size_t **at, size_t *n,
-                   struct ml_error *err)
+		   struct ml_error *err)
 {
 	*at = NULL;
 	*v = ml_alloc(rows, sizeof **v, err);
@@ -80,8 +81,8 @@ static bool any_missing(const double *v, size_t n)
 	return false;
 }
 
-static int number_column(struct ml_labels *l, const struct ml_column *c, size_t rows, size_t limit,
-                         int32_t *code, struct ml_error *err)
+static int number_column(struct ml_labels *l, const struct ml_column *c, size_t rows,
+			 size_t limit, int32_t *code, struct ml_error *err)
 {
 	bool holes = any_missing(c->num, rows);
 	double *some = NULL;
@@ -107,11 +108,14 @@ static int number_column(struct ml_labels *l, const struct ml_column *c, size_t 
 }
 
 /* How the number of each label is written: as it would be printed, or as `odd`. */
-struct ml_spelling { bool plain; const char *odd; };
+struct ml_spelling {
+	bool plain;
+	const char *odd;
+};
 
 /* Is one number written in two ways, "1" and "1.0"? */
 static int look_at_texts(struct ml_labels *l, const struct ml_column *c, size_t rows,
-                         const int32_t *code, struct ml_error *err)
+			 const int32_t *code, struct ml_error *err)
 {
 	size_t cursor = 0, before = l->spellings;
 
@@ -137,8 +141,8 @@ static int look_at_texts(struct ml_labels *l, const struct ml_column *c, size_t 
 	return ML_OK;
 }
 
-static int text_column(struct ml_labels *l, const struct ml_column *c, size_t rows, size_t limit,
-                       int32_t *code, struct ml_error *err)
+static int text_column(struct ml_labels *l, const struct ml_column *c, size_t rows,
+		       size_t limit, int32_t *code, struct ml_error *err)
 {
 	char number[ML_NUMBER_MAX];
 	size_t cursor = 0;
@@ -161,8 +165,8 @@ static int text_column(struct ml_labels *l, const struct ml_column *c, size_t ro
 	return rc;
 }
 
-static int category_column(struct ml_labels *l, const struct ml_column *c, size_t rows, size_t limit,
-                           int32_t *code, struct ml_error *err)
+static int category_column(struct ml_labels *l, const struct ml_column *c, size_t rows,
+			   size_t limit, int32_t *code, struct ml_error *err)
 {
 	int32_t *of = ml_alloc(c->levels->n, sizeof *of, err);
 	int rc = of ? ML_OK : err->code;
@@ -175,7 +179,8 @@ static int category_column(struct ml_labels *l, const struct ml_column *c, size_
 		if (from < 0)
 			continue;
 		if (of[from] < 0)
-			rc = add(l, c->levels->name[from], c->levels->len[from], limit, &of[from], err);
+			rc = add(l, c->levels->name[from], c->levels->len[from], limit,
+				 &of[from], err);
 		code[i] = of[from];
 	}
 	free(of);
@@ -183,7 +188,7 @@ static int category_column(struct ml_labels *l, const struct ml_column *c, size_
 }
 
 int ml_labels_column(struct ml_labels *l, const struct ml_column *c, size_t rows, size_t limit,
-                     int32_t *code, struct ml_error *err)
+		     int32_t *code, struct ml_error *err)
 {
 	if (ready(l, err))
 		return err->code;
@@ -197,7 +202,8 @@ int ml_labels_column(struct ml_labels *l, const struct ml_column *c, size_t rows
 }
 
 /* The text that stands for a label: of a number its shortest. */
-static const char *canonical(const struct ml_labels *l, const char *text, char number[ML_NUMBER_MAX])
+static const char *canonical(const struct ml_labels *l, const char *text,
+			     char number[ML_NUMBER_MAX])
 {
 	struct ml_number x;
 
@@ -227,7 +233,8 @@ static void look_for_twins(struct ml_labels *l)
 		if (!ml_number_parse(l->name[i], strlen(l->name[i]), &a))
 			continue;
 		for (size_t j = i + 1; j < l->n; j++)
-			if (ml_number_parse(l->name[j], strlen(l->name[j]), &b) && a.value == b.value)
+			if (ml_number_parse(l->name[j], strlen(l->name[j]), &b) &&
+			    a.value == b.value)
 				note_two_texts(l, l->name[i], l->name[j]);
 	}
 }

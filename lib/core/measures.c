@@ -1,4 +1,5 @@
-/* measures.c - names of metrics on the command line, and what is reported when none is named. */
+/* measures.c - names of metrics on the command line, and what is reported when none is named.
+ */
 #include "core/measures.h"
 
 #include <stdio.h>
@@ -18,12 +19,12 @@ void ml_measure_name(const struct ml_measure *m, char out[ML_MEASURE_NAME])
 }
 
 static int add(struct ml_measures *m, struct ml_measure measure, bool hidden, size_t *at,
-               struct ml_error *err)
+	       struct ml_error *err)
 {
 	for (*at = 0; *at < m->n; ++*at) {
 		struct ml_measures_item *i = &m->item[*at];
-		if (i->measure.metric == measure.metric && i->measure.average == measure.average &&
-		    i->measure.cls == measure.cls) {
+		if (i->measure.metric == measure.metric &&
+		    i->measure.average == measure.average && i->measure.cls == measure.cls) {
 			i->hidden &= hidden;
 			return ML_OK;
 		}
@@ -49,26 +50,28 @@ static unsigned lacks(const struct ml_metric *metric, const struct ml_scored *ro
 	return metric->needs & ~has;
 }
 
-static int check(const struct ml_metric *metric, const struct ml_scoring *s, struct ml_error *err)
+static int check(const struct ml_metric *metric, const struct ml_scoring *s,
+		 struct ml_error *err)
 {
 	unsigned lack = lacks(metric, &s->rows);
 	const char *truth = ML_SHOW(s->truth_name, strlen(s->truth_name));
 
 	if (metric->task != s->rows.task)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-		               metric->task == ML_FOR_CLASSES
-		                       ? "%s is for classes, and '%s' is taken as a number: "
-		                         "--task classify takes it as classes"
-		                       : "%s is for numbers, and '%s' is taken as classes: "
-		                         "--task regress takes it as a number",
-		               metric->name, truth);
+			       metric->task == ML_FOR_CLASSES
+				       ? "%s is for classes, and '%s' is taken as a number: "
+					 "--task classify takes it as classes"
+				       : "%s is for numbers, and '%s' is taken as classes: "
+					 "--task regress takes it as a number",
+			       metric->name, truth);
 	if (!lack)
 		return ML_OK;
 	return ml_fail(err, ML_EDATA, "E-COLUMNS", "%s needs %s", metric->name,
-	               lack & ML_NEEDS_PRED   ? "predictions: name their column with --pred"
-	               : lack & ML_NEEDS_PROB ? "probabilities: name their columns with --prob"
-	                                      : "scores or probabilities: name them with --score "
-	                                        "or --prob");
+		       lack & ML_NEEDS_PRED ? "predictions: name their column with --pred"
+		       : lack & ML_NEEDS_PROB
+			       ? "probabilities: name their columns with --prob"
+			       : "scores or probabilities: name them with --score "
+				 "or --prob");
 }
 
 /* ---- names ---- */
@@ -88,13 +91,13 @@ static int unknown_metric(const char *name, size_t n, struct ml_error *err)
 	free(copy);
 	if (near != SIZE_MAX)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "no metric '%s', did you mean '%s'?",
-		               ML_SHOW(name, n), names[near]);
+			       ML_SHOW(name, n), names[near]);
 	return ml_fail(err, ML_EUSAGE, "E-USAGE", "no metric '%s'", ML_SHOW(name, n));
 }
 
 /* Class behind the colon, backslashes taken away. */
 static int find_class(const struct ml_scoring *s, const char *text, size_t n, size_t *c,
-                      struct ml_error *err)
+		      struct ml_error *err)
 {
 	char *name = ml_strndup(text, n, err);
 	size_t len = 0;
@@ -109,16 +112,16 @@ static int find_class(const struct ml_scoring *s, const char *text, size_t n, si
 	name[len] = '\0';
 	*c = ml_labels_find(&s->labels, name);
 	int rc = *c != SIZE_MAX ? ML_OK
-	                        : ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' is no class of '%s'",
-	                                  ML_SHOW(name, len),
-	                                  ML_SHOW(s->truth_name, strlen(s->truth_name)));
+				: ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' is no class of '%s'",
+					  ML_SHOW(name, len),
+					  ML_SHOW(s->truth_name, strlen(s->truth_name)));
 	free(name);
 	return rc;
 }
 
 /* NAME[-AVERAGE][:CLASS] */
 static int parse(const struct ml_scoring *s, const char *text, size_t n, struct ml_measure *out,
-                 struct ml_error *err)
+		 struct ml_error *err)
 {
 	const char *colon = memchr(text, ':', n);
 	size_t len = colon ? (size_t)(colon - text) : n;
@@ -130,7 +133,7 @@ static int parse(const struct ml_scoring *s, const char *text, size_t n, struct 
 		return rc;
 	if (out->average != ML_AVG_PLAIN || !ml_metric_has_classes(out->metric))
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "%s has no value for a single class",
-		               ML_SHOW(text, len));
+			       ML_SHOW(text, len));
 	out->average = ML_AVG_CLASS;
 	return find_class(s, colon + 1, (size_t)(text + n - colon - 1), &out->cls, err);
 }
@@ -138,7 +141,7 @@ static int parse(const struct ml_scoring *s, const char *text, size_t n, struct 
 /* ---- the usual ones ---- */
 
 static int add_classes(struct ml_measures *m, const struct ml_metric *metric, size_t k,
-                       struct ml_error *err)
+		       struct ml_error *err)
 {
 	size_t at;
 	int rc = ML_OK;
@@ -150,7 +153,7 @@ static int add_classes(struct ml_measures *m, const struct ml_metric *metric, si
 
 /* Of several classes macro averages, and weighted ones where both are common. */
 static int add_summary(struct ml_measures *m, const struct ml_metric *metric, size_t k,
-                       struct ml_error *err)
+		       struct ml_error *err)
 {
 	bool averages = k > 2 && ml_metric_has_classes(metric);
 	struct ml_measure one = { metric, averages ? ML_AVG_MACRO : ML_AVG_PLAIN, SIZE_MAX };
@@ -164,7 +167,7 @@ static int add_summary(struct ml_measures *m, const struct ml_metric *metric, si
 }
 
 static int add_usual(struct ml_measures *m, const struct ml_scoring *s, bool all,
-                     const struct ml_metric_opts *o, struct ml_error *err)
+		     const struct ml_metric_opts *o, struct ml_error *err)
 {
 	size_t k = s->rows.classes;
 	int rc = ML_OK;
@@ -174,7 +177,7 @@ static int add_usual(struct ml_measures *m, const struct ml_scoring *s, bool all
 			const struct ml_metric *metric = ml_metrics[i];
 			/* fbeta is f1 unless --beta says otherwise. */
 			bool wanted = all || metric->by_default ||
-			              (o->beta != 1 && !strcmp(metric->name, "fbeta"));
+				      (o->beta != 1 && !strcmp(metric->name, "fbeta"));
 			if (!wanted || metric->task != s->rows.task || lacks(metric, &s->rows))
 				continue;
 			if (!classes)
@@ -193,8 +196,8 @@ static bool is_word(const char *s, size_t n, const char *word)
 	return n == strlen(word) && !memcmp(s, word, n);
 }
 
-static int add_named(struct ml_measures *m, const struct ml_scoring *s, const char *text, size_t n,
-                     const struct ml_metric_opts *o, struct ml_error *err)
+static int add_named(struct ml_measures *m, const struct ml_scoring *s, const char *text,
+		     size_t n, const struct ml_metric_opts *o, struct ml_error *err)
 {
 	struct ml_measure one;
 	size_t at;
@@ -204,8 +207,9 @@ static int add_named(struct ml_measures *m, const struct ml_scoring *s, const ch
 	if (is_word(text, n, CONFUSION)) {
 		m->confusion = true;
 		return s->rows.pred ? ML_OK
-		                    : ml_fail(err, ML_EDATA, "E-COLUMNS",
-		                              "the confusion matrix needs predicted classes (--pred)");
+				    : ml_fail(err, ML_EDATA, "E-COLUMNS",
+					      "the confusion matrix needs predicted classes "
+					      "(--pred)");
 	}
 	if (parse(s, text, n, &one, err))
 		return err->code;
@@ -213,7 +217,7 @@ static int add_named(struct ml_measures *m, const struct ml_scoring *s, const ch
 }
 
 static int add_list(struct ml_measures *m, const struct ml_scoring *s, const char *list,
-                    const struct ml_metric_opts *o, struct ml_error *err)
+		    const struct ml_metric_opts *o, struct ml_error *err)
 {
 	int rc = ML_OK;
 
@@ -232,7 +236,8 @@ static int add_list(struct ml_measures *m, const struct ml_scoring *s, const cha
 /* ---- gates ---- */
 
 static const char *const relations[] = {
-	[ML_AT_LEAST] = ">=", [ML_AT_MOST] = "<=", [ML_ABOVE] = ">", [ML_BELOW] = "<", [ML_EQUAL] = "==",
+	[ML_AT_LEAST] = ">=", [ML_AT_MOST] = "<=", [ML_ABOVE] = ">",
+	[ML_BELOW] = "<",     [ML_EQUAL] = "==",
 };
 enum { RELATIONS = sizeof relations / sizeof *relations };
 
@@ -247,7 +252,8 @@ static bool holds(double value, enum ml_relation relation, double bound)
 }
 
 /* The operator is the last one in the text, so that classes may hold such characters. */
-static bool find_relation(const char *text, size_t *from, size_t *to, enum ml_relation *relation)
+static bool find_relation(const char *text, size_t *from, size_t *to,
+			  enum ml_relation *relation)
 {
 	for (size_t i = strlen(text); i-- > 0;)
 		for (size_t r = 0; r < RELATIONS; r++) {
@@ -264,7 +270,7 @@ static bool find_relation(const char *text, size_t *from, size_t *to, enum ml_re
 }
 
 static int add_gate(struct ml_measures *m, const struct ml_scoring *s, const char *text,
-                    struct ml_error *err)
+		    struct ml_error *err)
 {
 	struct ml_gate g = { .name = text };
 	struct ml_measure one;
@@ -277,9 +283,10 @@ static int add_gate(struct ml_measures *m, const struct ml_scoring *s, const cha
 	while (found && text[to] == ' ')
 		to++;
 	if (!found || !ml_number_parse(text + to, strlen(text + to), &bound))
-		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-		               "--gate '%s': expected METRIC, one of >= <= > < ==, and a number",
-		               ML_SHOW(text, strlen(text)));
+		return ml_fail(
+			err, ML_EUSAGE, "E-USAGE",
+			"--gate '%s': expected METRIC, one of >= <= > < ==, and a number",
+			ML_SHOW(text, strlen(text)));
 	g.bound = bound.value;
 	if (parse(s, text, g.len, &one, err) || add(m, one, true, &g.item, err) ||
 	    ML_GROW(m->gate, m->gates_cap, m->gates + 1, err))
@@ -300,9 +307,10 @@ int ml_gates_check(const struct ml_measures *m, const double *value, struct ml_e
 			continue;
 		bool defined = ml_number_print(v, now) > 0;
 		ml_number_print(g->bound, bound);
-		n += (size_t)snprintf(failed + n, sizeof failed - n, "%s%s is %s, expected %s %s",
-		                      n ? "; " : "", ML_SHOW(g->name, g->len), defined ? now : "NA",
-		                      relations[g->relation], bound);
+		n += (size_t)snprintf(failed + n, sizeof failed - n,
+				      "%s%s is %s, expected %s %s", n ? "; " : "",
+				      ML_SHOW(g->name, g->len), defined ? now : "NA",
+				      relations[g->relation], bound);
 		if (n >= sizeof failed)
 			break;
 	}
@@ -320,16 +328,16 @@ unsigned ml_measures_needs(const struct ml_measures *m)
 	return needs;
 }
 
-int ml_measures_init(struct ml_measures *m, const struct ml_scoring *s, const struct ml_texts *metrics,
-                     const struct ml_texts *gates, const struct ml_metric_opts *o,
-                     struct ml_error *err)
+int ml_measures_init(struct ml_measures *m, const struct ml_scoring *s,
+		     const struct ml_texts *metrics, bool usual, const struct ml_texts *gates,
+		     const struct ml_metric_opts *o, struct ml_error *err)
 {
 	int rc = ML_OK;
 
 	*m = (struct ml_measures){ 0 };
 	for (size_t i = 0; !rc && i < metrics->n; i++)
 		rc = add_list(m, s, metrics->v[i], o, err);
-	if (!rc && !metrics->n)
+	if (!rc && usual && !metrics->n)
 		rc = add_usual(m, s, false, o, err);
 	for (size_t i = 0; !rc && i < gates->n; i++)
 		rc = add_gate(m, s, gates->v[i], err);

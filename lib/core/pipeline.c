@@ -171,12 +171,20 @@ static int fit_and_apply(struct ml_step *s, const struct ml_prep_fit *f, const v
                          struct ml_table *t, const struct ml_run *run, struct ml_error *err)
 {
 	size_t *cols = NULL, n = 0;
+	const char **names = ml_alloc(t->ncol, sizeof *names, err);
+	struct ml_named_run named;
 	int rc;
 
+	if (!names)
+		return err->code;
+	for (size_t j = 0; j < t->ncol; j++)
+		names[j] = t->col[j].name;
+	ml_named_run_init(&named, run, names, t->ncol);
 	if (s->prep->fit_apply)
-		rc = s->prep->fit_apply(s->state, f, opts, t, &cols, &n, run, err);
+		rc = s->prep->fit_apply(s->state, f, opts, t, &cols, &n, &named.run, err);
 	else
-		rc = s->prep->fit(s->state, f, opts, &cols, &n, run, err);
+		rc = s->prep->fit(s->state, f, opts, &cols, &n, &named.run, err);
+	free(names);
 	if (!rc)
 		rc = note_needs(s, t, cols, n, err);
 	if (!rc && !s->prep->fit_apply)

@@ -67,6 +67,7 @@ void ml_step_release(struct ml_step *s);
 int ml_step_chain(struct ml_step *s, const struct ml_pipeline *p, struct ml_error *err) ML_CHECK;
 /* Appends s (contents move into p, also on failure). */
 int ml_pipeline_append(struct ml_pipeline *p, struct ml_step *s, struct ml_error *err) ML_CHECK;
+const char *ml_task_name(enum ml_task task);   /* "classify", ... */
 const char *ml_step_type(const struct ml_step *s);
 void ml_pipeline_release(struct ml_pipeline *p);
 /* The estimator at the end, or NULL. */
@@ -78,6 +79,15 @@ int ml_pipeline_source(const struct ml_pipeline *p, size_t from, struct ml_slot 
                        struct ml_error *err) ML_CHECK;
 void ml_slots_free(struct ml_slot *s, size_t n);
 
+/* A run whose warnings name columns: by index into `names` from inside, in words to `outer`. */
+struct ml_named_run {
+	struct ml_run run;             /* give this on */
+	const struct ml_run *outer;
+	const char *const *names;      /* n names, borrowed */
+	size_t n;
+};
+void ml_named_run_init(struct ml_named_run *r, const struct ml_run *outer, const char *const *names,
+                       size_t n);
 /* Fits a preparation on the table (of chain `p`), applies it to the table, and appends it to p.  `open`: the
  * table came from CSV and p was empty (nothing is known of what was done before). */
 int ml_pipeline_fit(struct ml_pipeline *p, const struct ml_prep *prep, const char *spec, const void *opts,

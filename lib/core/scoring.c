@@ -13,19 +13,19 @@
 #define SHOW(s) ML_SHOW((s), strlen(s))
 
 int ml_scoring_bad_cell(const struct ml_bound *b, const struct ml_column *c, size_t row,
-                        const char *tag, const char *what, struct ml_error *err)
+			const char *tag, const char *what, struct ml_error *err)
 {
 	const char *file = b->plan->file, *name = SHOW(c->name);
 
 	if (!b->table->line)
-		return ml_fail(err, ML_EDATA, tag, "%s%srow %zu: %s: %s", file ? SHOW(file) : "",
-		               file ? ": " : "", row + 1, name, what);
+		return ml_fail(err, ML_EDATA, tag, "%s%srow %zu: %s: %s",
+			       file ? SHOW(file) : "", file ? ": " : "", row + 1, name, what);
 	return ml_fail(err, ML_EDATA, tag, "%s%s%llu: %s: %s", file ? SHOW(file) : "line ",
-	               file ? ":" : "", (unsigned long long)b->table->line[row], name, what);
+		       file ? ":" : "", (unsigned long long)b->table->line[row], name, what);
 }
 
 static int check_present(const struct ml_bound *b, const struct ml_column *c, const char *what,
-                         struct ml_error *err)
+			 struct ml_error *err)
 {
 	for (size_t i = 0; i < b->table->rows; i++)
 		if (ml_missing(c, i))
@@ -33,19 +33,19 @@ static int check_present(const struct ml_bound *b, const struct ml_column *c, co
 	return ML_OK;
 }
 
-int ml_scoring_check_numbers(const struct ml_bound *b, const struct ml_column *c, const char *what,
-                             struct ml_error *err)
+int ml_scoring_check_numbers(const struct ml_bound *b, const struct ml_column *c,
+			     const char *what, struct ml_error *err)
 {
 	if (c->kind != ML_NUMBER)
-		return ml_fail(err, ML_EDATA, "E-TYPE", "column '%s' holds text, expected numbers",
-		               SHOW(c->name));
+		return ml_fail(err, ML_EDATA, "E-TYPE",
+			       "column '%s' holds text, expected numbers", SHOW(c->name));
 	return check_present(b, c, what, err);
 }
 
 /* ---- columns ---- */
 
 static int pick_one(const struct ml_table *t, const char *spec, const struct ml_column **c,
-                    struct ml_error *err)
+		    struct ml_error *err)
 {
 	size_t *idx = NULL, n = 0, at = ml_table_find(t, spec);
 
@@ -55,8 +55,8 @@ static int pick_one(const struct ml_table *t, const char *spec, const struct ml_
 		at = n == 1 ? idx[0] : SIZE_MAX;
 		free(idx);
 		if (at == SIZE_MAX)
-			return ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' names %zu columns, expected one",
-			               SHOW(spec), n);
+			return ml_fail(err, ML_EUSAGE, "E-USAGE",
+				       "'%s' names %zu columns, expected one", SHOW(spec), n);
 	}
 	*c = &t->col[at];
 	return ML_OK;
@@ -85,10 +85,11 @@ static int bind_columns(struct ml_bound *b, struct ml_error *err)
 
 	if (t->rows == 0)
 		return ml_fail(err, ML_EDATA, "E-NOROWS", "%s%sno rows to score",
-		               b->plan->file ? SHOW(b->plan->file) : "", b->plan->file ? ": " : "");
+			       b->plan->file ? SHOW(b->plan->file) : "",
+			       b->plan->file ? ": " : "");
 	if (y == SIZE_MAX)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-		               "which column holds the truth? name it with -y COLUMN");
+			       "which column holds the truth? name it with -y COLUMN");
 	b->truth = &t->col[y];
 	b->weight = w == SIZE_MAX ? NULL : &t->col[w];
 	int rc = find_pred(b, err);
@@ -98,8 +99,9 @@ static int bind_columns(struct ml_bound *b, struct ml_error *err)
 		rc = ml_scoring_find_probs(b, err);
 	if (!rc && !b->pred && !b->score && !b->n_prob)
 		rc = ml_fail(err, ML_EDATA, "E-COLUMNS",
-		             "no column '%spred': name the predictions with --pred, --prob or --score",
-		             SHOW(b->plan->prefix));
+			     "no column '%spred': name the predictions with --pred, --prob or "
+			     "--score",
+			     SHOW(b->plan->prefix));
 	return rc;
 }
 
@@ -126,7 +128,7 @@ static bool few_whole(const double *v, size_t n)
 }
 
 static int choose_task(struct ml_scoring *s, const struct ml_bound *b, const struct ml_run *run,
-                       struct ml_error *err)
+		       struct ml_error *err)
 {
 	const struct ml_column *y = b->truth, *pred = b->pred;
 	bool numbers = y->kind == ML_NUMBER && pred && pred->kind == ML_NUMBER;
@@ -134,36 +136,40 @@ static int choose_task(struct ml_scoring *s, const struct ml_bound *b, const str
 	if (b->plan->task >= 0)
 		s->rows.task = (enum ml_metric_task)b->plan->task;
 	else
-		s->rows.task = numbers && !b->score && !b->n_prob ? ML_FOR_NUMBERS : ML_FOR_CLASSES;
+		s->rows.task =
+			numbers && !b->score && !b->n_prob ? ML_FOR_NUMBERS : ML_FOR_CLASSES;
 	if (s->rows.task == ML_FOR_CLASSES)
 		return ML_OK;
 	if (!pred)
 		return ml_fail(err, ML_EDATA, "E-COLUMNS",
-		               "no column '%spred': name the predictions with --pred",
-		               SHOW(b->plan->prefix));
+			       "no column '%spred': name the predictions with --pred",
+			       SHOW(b->plan->prefix));
 	int rc = ml_scoring_check_numbers(b, y, "the truth is missing", err);
 	if (!rc)
 		rc = ml_scoring_check_numbers(b, pred, "the prediction is missing", err);
 	if (!rc && b->plan->task < 0 && run->warn && few_whole(y->num, b->table->rows) &&
 	    few_whole(pred->num, b->table->rows))
-		run->warn(run->user, "W-TASK", SIZE_MAX,
-		          "'%s' and '%s' have at most 20 whole values and are taken as numbers; "
-		          "--task classify takes them as classes",
-		          SHOW(y->name), SHOW(pred->name));
+		run->warn(
+			run->user, "W-TASK", SIZE_MAX,
+			"'%s' and '%s' have at most 20 whole values and are taken as numbers; "
+			"--task classify takes them as classes",
+			SHOW(y->name), SHOW(pred->name));
 	return rc;
 }
 
 /* ---- classes ---- */
 
 /* The codes of a column's labels, in order of appearance for now. */
-static int code_column(struct ml_scoring *s, const struct ml_bound *b, const struct ml_column *c,
-                       const char *what, int32_t **code, struct ml_error *err)
+static int code_column(struct ml_scoring *s, const struct ml_bound *b,
+		       const struct ml_column *c, const char *what, int32_t **code,
+		       struct ml_error *err)
 {
 	if (check_present(b, c, what, err))
 		return err->code;
 	if (!(*code = ml_alloc(b->table->rows, sizeof **code, err)))
 		return err->code;
-	int rc = ml_labels_column(&s->labels, c, b->table->rows, ML_SCORING_CLASSES, *code, err);
+	int rc =
+		ml_labels_column(&s->labels, c, b->table->rows, ML_SCORING_CLASSES, *code, err);
 	if (rc == ML_EDATA)
 		ml_context(err, "column '%s', taken as classes", SHOW(c->name));
 	return rc;
@@ -174,9 +180,9 @@ static void warn_labels(const struct ml_labels *l, const struct ml_run *run)
 	if (!l->one[0] || !run->warn)
 		return;
 	run->warn(run->user, "W-LABELS", SIZE_MAX,
-	          l->numeric ? "labels are compared as numbers: '%s' and '%s' are one class"
-	                     : "labels are compared as text: '%s' and '%s' are two classes",
-	          l->one, l->other);
+		  l->numeric ? "labels are compared as numbers: '%s' and '%s' are one class"
+			     : "labels are compared as text: '%s' and '%s' are two classes",
+		  l->one, l->other);
 }
 
 static int choose_positive(struct ml_scoring *s, const struct ml_bound *b, struct ml_error *err)
@@ -187,21 +193,23 @@ static int choose_positive(struct ml_scoring *s, const struct ml_bound *b, struc
 	s->rows.classes = k;
 	s->rows.positive = k <= 2 ? k - 1 : 0;
 	if (positive && k > 2)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-		               "--positive is for two classes, there are %zu; METRIC:CLASS tells "
-		               "the metric of one class",
-		               k);
+		return ml_fail(
+			err, ML_EUSAGE, "E-USAGE",
+			"--positive is for two classes, there are %zu; METRIC:CLASS tells "
+			"the metric of one class",
+			k);
 	if (positive)
 		s->rows.positive = ml_labels_find(&s->labels, positive);
 	if (b->score && k > 2)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-		               "--score is for two classes, there are %zu; give --prob one column a class",
-		               k);
+			       "--score is for two classes, there are %zu; give --prob one "
+			       "column a class",
+			       k);
 	return ML_OK;
 }
 
-static int bind_classes(struct ml_scoring *s, const struct ml_bound *b, const struct ml_run *run,
-                        struct ml_error *err)
+static int bind_classes(struct ml_scoring *s, const struct ml_bound *b,
+			const struct ml_run *run, struct ml_error *err)
 {
 	struct ml_labels *l = &s->labels;
 	size_t rows = b->table->rows;
@@ -217,7 +225,7 @@ static int bind_classes(struct ml_scoring *s, const struct ml_bound *b, const st
 		rc = ml_labels_add(l, b->plan->positive, err);
 	if (!rc && l->levels->n > known && known > 1)
 		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "--positive '%s' is no class of '%s'",
-		             SHOW(b->plan->positive), SHOW(b->truth->name));
+			     SHOW(b->plan->positive), SHOW(b->truth->name));
 	if (!rc)
 		rc = ml_labels_sort(l, err);
 	if (!rc)
@@ -251,7 +259,8 @@ static int bind_weights(struct ml_scoring *s, const struct ml_bound *b, struct m
 		return err->code;
 	for (size_t i = 0; i < b->table->rows; i++) {
 		if (!(w->num[i] >= 0))
-			return ml_scoring_bad_cell(b, w, i, "E-RANGE", "the weight is negative", err);
+			return ml_scoring_bad_cell(b, w, i, "E-RANGE", "the weight is negative",
+						   err);
 		some |= w->num[i] > 0;
 	}
 	if (!some)
@@ -260,8 +269,9 @@ static int bind_weights(struct ml_scoring *s, const struct ml_bound *b, struct m
 	return ML_OK;
 }
 
-int ml_scoring_init(struct ml_scoring *s, const struct ml_table *t, const struct ml_scoring_plan *plan,
-                    const struct ml_run *run, struct ml_error *err)
+int ml_scoring_init(struct ml_scoring *s, const struct ml_table *t,
+		    const struct ml_scoring_plan *plan, const struct ml_run *run,
+		    struct ml_error *err)
 {
 	struct ml_bound b = { .table = t, .plan = plan };
 
@@ -286,7 +296,7 @@ int ml_scoring_init(struct ml_scoring *s, const struct ml_table *t, const struct
 /* ---- some of the rows ---- */
 
 static double *take_reals(const double *v, size_t across, const size_t *row, size_t n,
-                          struct ml_error *err)
+			  struct ml_error *err)
 {
 	double *part = ml_alloc(n * across, sizeof *part, err);
 
@@ -304,20 +314,20 @@ static int32_t *take_codes(const int32_t *v, const size_t *row, size_t n, struct
 	return part;
 }
 
-int ml_scoring_take(struct ml_scoring *part, const struct ml_scoring *s, const size_t *row, size_t n,
-                    struct ml_error *err)
+int ml_scoring_take(struct ml_scoring *part, const struct ml_scoring *s, const size_t *row,
+		    size_t n, struct ml_error *err)
 {
 	const struct ml_scored *from = &s->rows;
 	size_t k = from->classes;
 
 	*part = (struct ml_scoring){ .rows = *from, .truth_name = s->truth_name };
 	bool ok = (!from->truth || (part->truth = take_reals(from->truth, 1, row, n, err))) &&
-	          (!from->value || (part->value = take_reals(from->value, 1, row, n, err))) &&
-	          (!from->w || (part->w = take_reals(from->w, 1, row, n, err))) &&
-	          (!from->score || (part->score = take_reals(from->score, 1, row, n, err))) &&
-	          (!from->prob.v || (part->prob = take_reals(from->prob.v, k, row, n, err))) &&
-	          (!from->y || (part->y = take_codes(from->y, row, n, err))) &&
-	          (!from->pred || (part->pred = take_codes(from->pred, row, n, err)));
+		  (!from->value || (part->value = take_reals(from->value, 1, row, n, err))) &&
+		  (!from->w || (part->w = take_reals(from->w, 1, row, n, err))) &&
+		  (!from->score || (part->score = take_reals(from->score, 1, row, n, err))) &&
+		  (!from->prob.v || (part->prob = take_reals(from->prob.v, k, row, n, err))) &&
+		  (!from->y || (part->y = take_codes(from->y, row, n, err))) &&
+		  (!from->pred || (part->pred = take_codes(from->pred, row, n, err)));
 	part->rows.n = n;
 	part->rows.truth = part->truth;
 	part->rows.value = part->value;

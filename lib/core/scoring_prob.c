@@ -1,9 +1,10 @@
 /* scoring_prob.c - columns of probabilities: which class each one is of, and whether they are
  * probabilities at all.
  *
- * The class of a column is told by its name: PREFIXprob:CLASS, or the name of a class, or a name that
- * ends in a class behind one of _ . : - = or a blank (p_setosa).  It is never told by position. Of two
- * classes one column is enough; if its name tells nothing it is the positive one's. */
+ * The class of a column is told by its name: PREFIXprob:CLASS, or the name of a class, or a
+ * name that ends in a class behind one of _ . : - = or a blank (p_setosa).  It is never told by
+ * position. Of two classes one column is enough; if its name tells nothing it is the positive
+ * one's. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,11 +74,13 @@ int ml_scoring_prob_labels(const struct ml_bound *b, struct ml_labels *l, struct
 			return err->code;
 	}
 	if (l->levels->n > ML_SCORING_CLASSES)
-		return ml_fail(err, ML_EDATA, "E-LIMIT", "more than %d classes", ML_SCORING_CLASSES);
+		return ml_fail(err, ML_EDATA, "E-LIMIT", "more than %d classes",
+			       ML_SCORING_CLASSES);
 	return ML_OK;
 }
 
-/* The class that the end of a name tells: the longest label behind a separator; SIZE_MAX: none. */
+/* The class that the end of a name tells: the longest label behind a separator; SIZE_MAX: none.
+ */
 static size_t class_at_end(const struct ml_labels *l, const char *name)
 {
 	size_t len = strlen(name), best = ml_labels_find(l, name), longest = 0;
@@ -93,8 +96,8 @@ static size_t class_at_end(const struct ml_labels *l, const char *name)
 	return longest ? ml_labels_find(l, name + len - longest) : best;
 }
 
-static int class_of(const struct ml_scoring *s, const struct ml_bound *b, const struct ml_column *col,
-                    size_t *c, struct ml_error *err)
+static int class_of(const struct ml_scoring *s, const struct ml_bound *b,
+		    const struct ml_column *col, size_t *c, struct ml_error *err)
 {
 	const char *told = told_class(b, col->name);
 
@@ -105,20 +108,20 @@ static int class_of(const struct ml_scoring *s, const struct ml_bound *b, const 
 	if (b->n_prob == 1 && s->labels.n == 2)
 		return ML_OK;
 	if (b->n_prob == 1 && s->labels.n == 1)
-		return b->plan->positive
-		               ? ML_OK
-		               : ml_fail(err, ML_EDATA, "E-ONECLASS",
-		                         "there is one class only, '%s': say with --positive which "
-		                         "class '%s' is the probability of",
-		                         SHOW(s->labels.name[0]), SHOW(col->name));
+		return b->plan->positive ? ML_OK
+					 : ml_fail(err, ML_EDATA, "E-ONECLASS",
+						   "there is one class only, '%s': say with "
+						   "--positive which "
+						   "class '%s' is the probability of",
+						   SHOW(s->labels.name[0]), SHOW(col->name));
 	return ml_fail(err, ML_EDATA, "E-COLUMNS",
-	               "which class is '%s' the probability of? name the column prob:CLASS",
-	               SHOW(col->name));
+		       "which class is '%s' the probability of? name the column prob:CLASS",
+		       SHOW(col->name));
 }
 
 /* Copies a column into the matrix. */
-static int read_column(struct ml_scoring *s, const struct ml_bound *b, const struct ml_column *col,
-                       size_t c, struct ml_error *err)
+static int read_column(struct ml_scoring *s, const struct ml_bound *b,
+		       const struct ml_column *col, size_t c, struct ml_error *err)
 {
 	size_t k = s->labels.n;
 	char what[96];
@@ -138,7 +141,8 @@ static int read_column(struct ml_scoring *s, const struct ml_bound *b, const str
 	return ML_OK;
 }
 
-static int check_sums(const struct ml_scoring *s, const struct ml_bound *b, struct ml_error *err)
+static int check_sums(const struct ml_scoring *s, const struct ml_bound *b,
+		      struct ml_error *err)
 {
 	const struct ml_column *first = &b->table->col[b->prob[0]];
 	size_t k = s->labels.n;
@@ -150,8 +154,8 @@ static int check_sums(const struct ml_scoring *s, const struct ml_bound *b, stru
 			sum += s->prob[i * k + c];
 		if (fabs(sum - 1) <= SUM_TOL)
 			continue;
-		snprintf(what, sizeof what, "the probabilities of %zu classes sum to %.9g, expected 1", k,
-		         sum);
+		snprintf(what, sizeof what,
+			 "the probabilities of %zu classes sum to %.9g, expected 1", k, sum);
 		return ml_scoring_bad_cell(b, first, i, "E-RANGE", what, err);
 	}
 	return ML_OK;
@@ -171,8 +175,9 @@ int ml_scoring_read_probs(struct ml_scoring *s, const struct ml_bound *b, struct
 		const struct ml_column *col = &b->table->col[b->prob[j]];
 		rc = class_of(s, b, col, &c, err);
 		if (!rc && met[c])
-			rc = ml_fail(err, ML_EDATA, "E-DUP", "'%s' is the second column of class '%s'",
-			             SHOW(col->name), SHOW(s->labels.name[c]));
+			rc = ml_fail(err, ML_EDATA, "E-DUP",
+				     "'%s' is the second column of class '%s'", SHOW(col->name),
+				     SHOW(s->labels.name[c]));
 		if (!rc)
 			rc = read_column(s, b, col, c, err);
 		if (!rc)
@@ -180,8 +185,9 @@ int ml_scoring_read_probs(struct ml_scoring *s, const struct ml_bound *b, struct
 	}
 	for (c = 0; !rc && c < k; c++)
 		if (!met[c] && !(b->n_prob == 1 && k <= 2))
-			rc = ml_fail(err, ML_EDATA, "E-COLUMNS", "no column of probabilities of class '%s'",
-			             SHOW(s->labels.name[c]));
+			rc = ml_fail(err, ML_EDATA, "E-COLUMNS",
+				     "no column of probabilities of class '%s'",
+				     SHOW(s->labels.name[c]));
 	free(met);
 	if (!rc && b->n_prob > 1)
 		rc = check_sums(s, b, err);

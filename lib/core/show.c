@@ -65,18 +65,87 @@ int ml_show_coef(const struct ml_pipeline *p, struct ml_buf *out, struct ml_erro
 
 /* ---- JSON ---- */
 
-static int json_step(struct ml_json *j, const struct ml_step *s, struct ml_error *err)
+static void json_slots(struct ml_json *j, const char *key, const struct ml_slot *slots, size_t n)
 {
-	struct ml_fields f = { 0 };
-
-	int rc = ml_step_save(s, &f, err);
-	if (!rc) {
+	ml_json_open(j, key, '[');
+	for (size_t i = 0; i < n; i++) {
 		ml_json_open(j, NULL, '{');
-		ml_fields_json(&f, j);
+		ml_json_text(j, "name", slots[i].name);
+		ml_json_text(j, "kind", ml_kind_names[slots[i].kind]);
 		ml_json_close(j, '}');
 	}
-	ml_fields_release(&f);
+	ml_json_close(j, ']');
+}
+
+static void json_texts(struct ml_json *j, const char *key, char *const *v, size_t n)
+{
+	ml_json_open(j, key, '[');
+	for (size_t i = 0; i < n; i++)
+		ml_json_text(j, NULL, v[i]);
+	ml_json_close(j, ']');
+}
+
+static void json_outcome(struct ml_json *j, const struct ml_outcome *o)
+{
+	ml_json_text(j, "task", ml_task_name(o->task));
+	if (o->target)
+		ml_json_text(j, "target", o->target);
+	if (o->n_classes) {
+		json_texts(j, "classes", o->classes, o->n_classes);
+		ml_json_text(j, "positive", o->classes[o->positive]);
+	}
+	ml_json_open(j, "fit", '{');
+	ml_json_int(j, "iterations", (int64_t)o->report.iters);
+	ml_json_bool(j, "converged", o->report.converged);
+	ml_json_real(j, "objective", o->report.objective);
+	ml_json_close(j, '}');
+}
+
+static int json_step(struct ml_json *j, const struct ml_step *s, struct ml_error *err)
+{
+	struct ml_fields own = { 0 };
+	char hex[2 * ML_DIGEST + 1];
+
+	ml_digest_hex(s->digest, hex);
+	ml_json_open(j, NULL, '{');
+	ml_json_text(j, "type", ml_step_type(s));
+	ml_json_int(j, "format", s->prep ? s->prep->format : s->model->format);
+	ml_json_text(j, "digest", hex);
+	ml_json_bool(j, "open", s->open);
+	ml_json_open(j, "options", '{');
+	ml_fields_json(&s->options, j);
+	ml_json_close(j, '}');
+	json_slots(j, "needs", s->needs, s->n_needs);
+	json_slots(j, "gives", s->gives, s->n_gives);
+	json_texts(j, "drops", s->drops, s->n_drops);
+	if (s->model)
+		json_outcome(j, &s->outcome);
+	if (s->prep)
+		s->prep->save(s->state, &own);
+	else
+		s->model->save(s->state, &own);
+	ml_json_open(j, "fields", '{');
+	ml_fields_json(&own, j);
+	ml_json_close(j, '}');
+	ml_json_close(j, '}');
+	int rc = ml_fields_check(&own, err);
+	ml_fields_release(&own);
 	return rc;
+}
+
+/* Ancillary records of a kind, as an array of what they hold. */
+static void json_extras(struct ml_json *j, const char *key, const struct ml_pipeline *p,
+                        const char *kind)
+{
+	ml_json_open(j, key, '[');
+	for (size_t i = 0; i < p->n_extra; i++) {
+		if (strcmp(p->extra[i].kind, kind))
+			continue;
+		ml_json_open(j, NULL, '{');
+		ml_fields_json(&p->extra[i].fields, j);
+		ml_json_close(j, '}');
+	}
+	ml_json_close(j, ']');
 }
 
 int ml_show_json(const struct ml_pipeline *p, struct ml_buf *out, struct ml_error *err)
@@ -90,21 +159,9 @@ int ml_show_json(const struct ml_pipeline *p, struct ml_buf *out, struct ml_erro
 	for (size_t i = 0; !rc && i < p->n; i++)
 		rc = json_step(&j, &p->step[i], err);
 	ml_json_close(&j, ']');
-	ml_json_open(&j, "lineage", '[');
-	for (size_t i = 0; i < p->n_extra; i++) {
-		if (strcmp(p->extra[i].kind, "x-lineage"))
-			continue;
-		ml_json_open(&j, NULL, '{');
-		ml_fields_json(&p->extra[i].fields, &j);
-		ml_json_close(&j, '}');
-	}
-	ml_json_close(&j, ']');
-	const struct ml_fields *profile = ml_pipeline_extra(p, "x-profile");
-	if (profile) {
-		ml_json_open(&j, "profile", '{');
-		ml_fields_json(profile, &j);
-		ml_json_close(&j, '}');
-	}
+	json_extras(&j, "lineage", p, "x-lineage");
+	json_extras(&j, "profile", p, "x-profile");
+	json_extras(&j, "golden", p, "x-golden");
 	ml_json_close(&j, '}');
 	ml_buf_byte(out, '\n');
 	return rc ? rc : ml_buf_check(out, err);

@@ -79,11 +79,17 @@ static int put_slots(struct ml_fields *out, const char *name, const struct ml_sl
 	return ML_OK;
 }
 
-static void put_outcome(struct ml_fields *out, const struct ml_outcome *o)
+const char *ml_task_name(enum ml_task task)
 {
 	for (size_t i = 0; task_names[i]; i++)
-		if (tasks[i] == o->task)
-			ml_put_text(out, "task", task_names[i]);
+		if (tasks[i] == task)
+			return task_names[i];
+	return "";
+}
+
+static void put_outcome(struct ml_fields *out, const struct ml_outcome *o)
+{
+	ml_put_text(out, "task", ml_task_name(o->task));
 	if (o->target)
 		ml_put_text(out, "target", o->target);
 	if (o->n_classes) {

@@ -12,7 +12,7 @@
 struct walk {
 	const struct ml_scoring *all;
 	const struct ml_table *t;
-	const double *group;           /* codes of the groups of all rows, or NULL */
+	const double *group; /* codes of the groups of all rows, or NULL */
 	ml_subset_fn *fn;
 	void *arg;
 };
@@ -30,8 +30,9 @@ static int code_groups(const struct ml_table *t, double **group, struct ml_error
 	l.numeric = c->kind == ML_NUMBER;
 	for (size_t i = 0; i < t->rows; i++)
 		if (ml_missing(c, i))
-			return ml_fail(err, ML_EDATA, "E-MISSING", "group column '%s': row %zu is missing",
-			               ML_SHOW(c->name, strlen(c->name)), i + 1);
+			return ml_fail(err, ML_EDATA, "E-MISSING",
+				       "group column '%s': row %zu is missing",
+				       ML_SHOW(c->name, strlen(c->name)), i + 1);
 	if (!(code = ml_alloc(t->rows, sizeof *code, err)) ||
 	    !(*group = ml_alloc(t->rows, sizeof **group, err)))
 		rc = err->code;
@@ -46,7 +47,7 @@ static int code_groups(const struct ml_table *t, double **group, struct ml_error
 
 /* Codes 0..groups-1 of the groups that the subset has; row NULL: all rows. */
 static int take_groups(const struct walk *w, const size_t *row, size_t n, struct ml_subset *s,
-                       struct ml_error *err)
+		       struct ml_error *err)
 {
 	double *v = ml_alloc(n, sizeof *v, err);
 	uint32_t *order = v ? ml_alloc(n, sizeof *order, err) : NULL;
@@ -70,7 +71,7 @@ static int take_groups(const struct walk *w, const size_t *row, size_t n, struct
 }
 
 static int visit(const struct walk *w, const char *name, const size_t *row, size_t n,
-                 struct ml_error *err)
+		 struct ml_error *err)
 {
 	struct ml_scoring part = { 0 };
 	struct ml_subset s = { .rows = row ? &part : w->all, .name = name };
@@ -86,7 +87,8 @@ static int visit(const struct walk *w, const char *name, const size_t *row, size
 }
 
 /* Rows by code: those of code c are row[start[c]..start[c + 1]); code -1 comes as `levels`. */
-static void sort_rows(const int32_t *code, size_t rows, size_t levels, size_t *start, size_t *row)
+static void sort_rows(const int32_t *code, size_t rows, size_t levels, size_t *start,
+		      size_t *row)
 {
 	for (size_t i = 0; i < rows; i++)
 		start[(code[i] < 0 ? levels : (size_t)code[i]) + 1]++;
@@ -99,8 +101,8 @@ static void sort_rows(const int32_t *code, size_t rows, size_t levels, size_t *s
 	start[levels + 1] = rows;
 }
 
-static int visit_levels(const struct walk *w, const struct ml_column *c, const struct ml_labels *l,
-                        const int32_t *code, struct ml_error *err)
+static int visit_levels(const struct walk *w, const struct ml_column *c,
+			const struct ml_labels *l, const int32_t *code, struct ml_error *err)
 {
 	size_t *start = ml_alloc(l->n + 2, sizeof *start, err);
 	size_t *row = start ? ml_alloc(w->t->rows, sizeof *row, err) : NULL;
@@ -118,7 +120,8 @@ static int visit_levels(const struct walk *w, const struct ml_column *c, const s
 		ml_buf_text(&name, k < l->n ? l->name[k] : "");
 		rc = ml_buf_check(&name, err);
 		if (!rc)
-			rc = visit(w, ml_buf_str(&name), row + start[k], start[k + 1] - start[k], err);
+			rc = visit(w, ml_buf_str(&name), row + start[k],
+				   start[k + 1] - start[k], err);
 	}
 	ml_buf_release(&name);
 	free(row);
@@ -147,8 +150,9 @@ static int visit_column(const struct walk *w, const struct ml_column *c, struct 
 	return rc;
 }
 
-int ml_subsets_each(const struct ml_scoring *s, const struct ml_table *t, const struct ml_texts *by,
-                    bool grouped, ml_subset_fn *fn, void *arg, struct ml_error *err)
+int ml_subsets_each(const struct ml_scoring *s, const struct ml_table *t,
+		    const struct ml_texts *by, bool grouped, ml_subset_fn *fn, void *arg,
+		    struct ml_error *err)
 {
 	double *group = NULL;
 	int rc = grouped ? code_groups(t, &group, err) : ML_OK;

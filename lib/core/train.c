@@ -2,8 +2,6 @@
 #include "core/train.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -252,51 +250,27 @@ static int note_features(struct ml_step *s, const struct ml_table *t, const size
 
 /* ---- the fit ---- */
 
-/* Warnings of an estimator name columns by index: here they get their names. */
-struct named_run { const struct ml_run *outer; const struct ml_slot *needs; size_t n; };
-
-static void ML_PRINTF(4, 5) warn_named(void *user, const char *tag, size_t column, const char *fmt, ...)
-{
-	const struct named_run *r = user;
-	char text[384];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	if (!r->outer->warn)
-		return;
-	if (column < r->n)
-		r->outer->warn(r->outer->user, tag, SIZE_MAX, "column '%s': %s",
-		               ML_SHOW(r->needs[column].name, strlen(r->needs[column].name)), text);
-	else
-		r->outer->warn(r->outer->user, tag, SIZE_MAX, "%s", text);
-}
-
-static void progress_named(void *user, const struct ml_progress *p)
-{
-	const struct named_run *r = user;
-
-	if (r->outer->progress)
-		r->outer->progress(r->outer->user, p);
-}
-
 static int fit_model(struct ml_step *s, const struct ml_mat *x, const struct ml_aim *aim,
                      const void *opts, const struct ml_run *run, struct ml_error *err)
 {
-	struct named_run named = { run, s->needs, s->n_needs };
-	struct ml_run inner = *run;
+	const char **names = ml_alloc(s->n_needs, sizeof *names, err);
+	struct ml_named_run named;
 	struct ml_problem prob = {
 		.x = *x, .y = aim->y, .w = aim->w, .nclass = aim->outcome.n_classes,
 		.task = aim->outcome.task,
 	};
 
-	inner.user = &named;
-	inner.warn = warn_named;
-	inner.progress = progress_named;
-	if (!(s->state = ml_alloc(1, s->model->state_size, err)))
+	if (!names)
 		return err->code;
-	int rc = s->model->fit(s->state, &prob, opts, &inner, &s->outcome.report, err);
+	for (size_t k = 0; k < s->n_needs; k++)
+		names[k] = s->needs[k].name;
+	ml_named_run_init(&named, run, names, s->n_needs);
+	int rc = ML_OK;
+	if (!(s->state = ml_alloc(1, s->model->state_size, err)))
+		rc = err->code;
+	if (!rc)
+		rc = s->model->fit(s->state, &prob, opts, &named.run, &s->outcome.report, err);
+	free(names);
 	if (!rc && !s->outcome.report.converged && run->warn)
 		run->warn(run->user, "W-ITER", SIZE_MAX,
 		          "no convergence in %zu iterations (objective %.6g)", s->outcome.report.iters,

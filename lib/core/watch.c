@@ -83,8 +83,8 @@ int ml_watch_see(struct ml_watch *w, const struct ml_table *t, struct ml_error *
 		struct range *r = &w->range[k];
 		for (size_t i = 0; r->name && i < t->rows; i++) {
 			double v = t->col[k].num[i];
-			r->seen += !isnan(v);
-			r->outside += (uint64_t)(v < r->lo || v > r->hi);
+			r->seen += isnan(v) ? 0 : 1;
+			r->outside += v < r->lo || v > r->hi ? 1 : 0;
 		}
 	}
 	return w->sketching ? ml_sketch_ask(&w->sketch, t, &w->match, err) : ML_OK;
