@@ -1,4 +1,5 @@
-/* arena.c - strings in blocks of 64 KiB; a longer one has a block of its own. */
+/* arena.c - strings in blocks that grow from 256 bytes to 64 KiB: a table may have a hundred thousand
+ * arenas of a few bytes.  A string longer than a block has one of its own. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -13,7 +14,7 @@ struct ml_arena_block {
 	alignas(max_align_t) char v[];
 };
 
-enum { BLOCK = 65536 - sizeof(struct ml_arena_block) };
+enum { BLOCK = 65536 - sizeof(struct ml_arena_block), FIRST = 256 - sizeof(struct ml_arena_block) };
 
 /* `align` is a power of two. */
 static void *take(struct ml_arena *a, size_t n, size_t align, struct ml_error *err)
@@ -22,7 +23,10 @@ static void *take(struct ml_arena *a, size_t n, size_t align, struct ml_error *e
 	size_t at = b ? (b->used + align - 1) & ~(align - 1) : 0;
 
 	if (!b || at > b->cap || n > b->cap - at) {
-		size_t cap = n > BLOCK ? n : BLOCK;
+		size_t cap = b ? 4 * b->cap : FIRST;
+
+		cap = cap > BLOCK ? BLOCK : cap;
+		cap = n > cap ? n : cap;
 		if (!(b = ml_alloc(sizeof *b + cap, 1, err)))
 			return NULL;
 		b->cap = cap;
