@@ -4,6 +4,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#endif
+
 enum { TILE_ROWS = 4, TILE_COLS = 8 };
 
 /* One tile: rows of C, their columns, the inner length; a, b, c already point at it. */
@@ -31,7 +35,6 @@ static void tile_plain(const struct tile *t)
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
-#include <immintrin.h>
 #define AVX2 __attribute__((target("avx2,fma")))
 
 /* Lanes k.. of a tile that has `cols` columns. */

@@ -113,15 +113,17 @@ static void scale_problem(struct solver *s)
 	int of_y = exponent_of(q->y, n), of_offset = exponent_of(q->offset, n);
 
 	s->y_exp = q->offset ? (of_y > of_offset ? of_y : of_offset) + 1 : of_y;
+	double y_scale = ldexp(1, -s->y_exp);
 	for (size_t i = 0; i < n; i++) {
-		s->y[i] = ldexp(q->y[i], -s->y_exp);
+		s->y[i] = q->y[i] * y_scale;
 		if (q->offset)
-			s->y[i] -= ldexp(q->offset[i], -s->y_exp);
+			s->y[i] -= q->offset[i] * y_scale;
 	}
 	s->w_exp = exponent_of(q->w, n);
 	s->w_exp += s->w_exp & 1; /* even, so that its square root is a power of two */
+	double w_scale = ldexp(1, -s->w_exp);
 	for (size_t i = 0; q->w && i < n; i++)
-		s->w[i] = ldexp(q->w[i], -s->w_exp);
+		s->w[i] = q->w[i] * w_scale;
 	/* In scaled units the penalty is multiplied by 2^-(2 exponent + w_exp). */
 	int low = (ml_exponent(q->penalty) - s->w_exp - PENALTY_ROOM) / 2;
 	column_maxima(s);

@@ -21,7 +21,7 @@ struct ml_sorted {
 };
 
 /* Sorts v[0..n): NaNs (missing) and values of weight 0 are left out.  w: weights >= 0, finite, or
- * NULL for all 1.  O(n log n) time, 32 bytes a value while it works. */
+ * NULL for all 1.  48 bytes a value while it works. */
 int ml_sorted_init(struct ml_sorted *s, const double *v, const double *w, size_t n,
                    struct ml_error *err) ML_CHECK;
 void ml_sorted_release(struct ml_sorted *s);

@@ -3,6 +3,10 @@
 
 #include <stdlib.h>
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#endif
+
 #include "base/mem.h"
 #include "base/thread.h"
 #include "la/slices.h"
@@ -33,31 +37,25 @@ void ml_design_row(const struct ml_design *d, size_t i, double *out)
 		out[k] = row[d->feature[k]] * d->scale[k];
 }
 
-/* y - u . b */
-static struct ml_dd residual(const double *u, const double *high, const double *low, size_t m,
-			     double y)
-{
-	struct ml_dd s[LANES] = { { y, 0 } }, sum;
-	size_t k = 0;
+/* The two loops of a pass: over the numbers of a row. */
+struct kernels {
+	/* Four sums, in turn, of -u . (high + low). */
+	void (*dot)(const double *u, const double *high, const double *low, size_t m,
+		    struct ml_dd s[LANES]);
+	/* Adds r u to the sums high + low. */
+	void (*add)(double *high, double *low, const double *u, struct ml_dd r, size_t m);
+};
 
-	for (; k + LANES <= m; k += LANES)
-		for (size_t l = 0; l < LANES; l++) {
-			ml_acc_mul(&s[l], -u[k + l], high[k + l]);
-			s[l].lo -= u[k + l] * low[k + l];
-		}
-	for (; k < m; k++) {
+static void dot_plain(const double *u, const double *high, const double *low, size_t m,
+		      struct ml_dd s[LANES])
+{
+	for (size_t k = 0; k < m; k++) {
 		ml_acc_mul(&s[k % LANES], -u[k], high[k]);
 		s[k % LANES].lo -= u[k] * low[k];
 	}
-	sum = ml_acc_end(s[0]);
-	for (size_t l = 1; l < LANES; l++)
-		sum = ml_dd_add(sum, ml_acc_end(s[l]));
-	return sum;
 }
 
-/* Adds r u to the sums. */
-static void add_row(double *restrict high, double *restrict low, const double *restrict u,
-		    struct ml_dd r, size_t m)
+static void add_plain(double *high, double *low, const double *u, struct ml_dd r, size_t m)
 {
 	for (size_t k = 0; k < m; k++) {
 		struct ml_dd p = ml_two_prod(u[k], r.hi), s = ml_two_sum(high[k], p.hi);
@@ -66,12 +64,103 @@ static void add_row(double *restrict high, double *restrict low, const double *r
 	}
 }
 
+static const struct kernels plain = { dot_plain, add_plain };
+
+#if defined(__x86_64__) && defined(__GNUC__)
+/* The same operations, four numbers at a time: the error of a product by one fused
+ * multiply-add instead of Dekker's 17 operations, which is the same number. */
+#define AVX2 __attribute__((target("avx2,fma")))
+
+/* *s += v, and returns the error. */
+AVX2 static inline __m256d sum_error(__m256d *s, __m256d v)
+{
+	__m256d sum = _mm256_add_pd(*s, v), t = _mm256_sub_pd(sum, *s);
+	__m256d e =
+		_mm256_add_pd(_mm256_sub_pd(*s, _mm256_sub_pd(sum, t)), _mm256_sub_pd(v, t));
+
+	*s = sum;
+	return e;
+}
+
+/* Lanes 0..n-1 of four. */
+AVX2 static inline __m256i first_lanes(size_t n)
+{
+	return _mm256_set_epi64x(n > 3 ? -1 : 0, n > 2 ? -1 : 0, n > 1 ? -1 : 0, -1);
+}
+
+AVX2 static void dot_vector(const double *u, const double *high, const double *low, size_t m,
+			    struct ml_dd s[LANES])
+{
+	__m256d h = _mm256_set_pd(s[3].hi, s[2].hi, s[1].hi, s[0].hi), l = _mm256_setzero_pd();
+	__m256d zero = l;
+	double hi[LANES], lo[LANES];
+
+	for (size_t k = 0; k < m; k += LANES) {
+		/* Past the end are zeros, which change no sum. */
+		__m256i mask = first_lanes(m - k);
+		__m256d v = _mm256_sub_pd(zero, _mm256_maskload_pd(u + k, mask));
+		__m256d b = _mm256_maskload_pd(high + k, mask), p = _mm256_mul_pd(v, b);
+		__m256d e = _mm256_fmsub_pd(v, b, p);
+		l = _mm256_add_pd(l, _mm256_add_pd(sum_error(&h, p), e));
+		l = _mm256_add_pd(l, _mm256_mul_pd(v, _mm256_maskload_pd(low + k, mask)));
+	}
+	_mm256_storeu_pd(hi, h);
+	_mm256_storeu_pd(lo, l);
+	for (size_t i = 0; i < LANES; i++)
+		s[i] = (struct ml_dd){ hi[i], lo[i] };
+}
+
+AVX2 static void add_vector(double *high, double *low, const double *u, struct ml_dd r,
+			    size_t m)
+{
+	__m256d rh = _mm256_set1_pd(r.hi), rl = _mm256_set1_pd(r.lo);
+
+	for (size_t k = 0; k < m; k += LANES) {
+		__m256i mask = first_lanes(m - k);
+		__m256d v = _mm256_maskload_pd(u + k, mask), p = _mm256_mul_pd(v, rh);
+		__m256d h = _mm256_maskload_pd(high + k, mask);
+		__m256d l = _mm256_maskload_pd(low + k, mask);
+		__m256d e = _mm256_add_pd(_mm256_fmsub_pd(v, rh, p), _mm256_mul_pd(v, rl));
+		l = _mm256_add_pd(l, _mm256_add_pd(sum_error(&h, p), e));
+		_mm256_maskstore_pd(high + k, mask, h);
+		_mm256_maskstore_pd(low + k, mask, l);
+	}
+}
+
+static const struct kernels vector = { dot_vector, add_vector };
+
+static const struct kernels *best_kernels(void)
+{
+	bool can = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+	return can ? &vector : &plain;
+}
+#else
+static const struct kernels *best_kernels(void)
+{
+	return &plain;
+}
+#endif
+
+/* y - u . b */
+static struct ml_dd residual(const struct kernels *kernels, const double *u, const double *high,
+			     const double *low, size_t m, double y)
+{
+	struct ml_dd s[LANES] = { { y, 0 } }, sum;
+
+	kernels->dot(u, high, low, m, s);
+	sum = ml_acc_end(s[0]);
+	for (size_t l = 1; l < LANES; l++)
+		sum = ml_dd_add(sum, ml_acc_end(s[l]));
+	return sum;
+}
+
 static int slice_pass(void *arg, size_t block, int worker, struct ml_error *err)
 {
 	struct pass *p = arg;
 	const struct ml_design *d = p->d;
 	struct part *part = &p->parts[block];
 	size_t from = ml_slice_from(&p->slices, block), to = ml_slice_to(&p->slices, block);
+	const struct kernels *kernels = best_kernels();
 	double *u = ml_alloc(d->m, sizeof *u, err);
 
 	(void)worker;
@@ -79,12 +168,12 @@ static int slice_pass(void *arg, size_t block, int worker, struct ml_error *err)
 		return err->code;
 	for (size_t i = from; i < to; i++) {
 		ml_design_row(d, i, u);
-		struct ml_dd r = residual(u, p->b_high, p->b_low, d->m, d->y[i]);
+		struct ml_dd r = residual(kernels, u, p->b_high, p->b_low, d->m, d->y[i]);
 		struct ml_dd wr = ml_dd_mul(r, (struct ml_dd){ d->w ? d->w[i] : 1, 0 });
 		struct ml_dd square = ml_dd_mul(wr, r);
 		ml_acc_add(&part->rss, square.hi);
 		part->rss.lo += square.lo;
-		add_row(part->high, part->low, u, wr, d->m);
+		kernels->add(part->high, part->low, u, wr, d->m);
 	}
 	free(u);
 	return ML_OK;

@@ -36,7 +36,7 @@ static const struct ml_opt opts[] = { { .name = "intercept",
 					.type = ML_BOOL,
 					.def = "yes",
 					.offset = ML_FIELD(struct linear_opts, intercept, bool),
-					.help = "fit a constant beside the columns" },
+					.help = "whether to fit a constant beside the columns" },
 				      ML_OPT_END };
 
 struct linear {

@@ -38,7 +38,7 @@ static const struct ml_opt opts[] = { { .name = "alpha",
 					.type = ML_BOOL,
 					.def = "yes",
 					.offset = ML_FIELD(struct ridge_opts, intercept, bool),
-					.help = "fit a constant beside the columns" },
+					.help = "whether to fit a constant beside the columns" },
 				      ML_OPT_END };
 
 static int fit_primal(struct ml_linpred *m, const struct ml_lsq *problem,
