@@ -1,5 +1,7 @@
 /* prep.h - what a preparation is.  Adding one: write lib/prep/NAME.c, add the line
- * ML_PREP(NAME) to preps.def; tests/unit/test_prep_contract.c then holds it to the laws that all keep.
+ * ML_PREP(NAME) to preps.def; tests/unit/test_prep_contract.c and test_prep_hostile.c then hold it
+ * to the laws that all keep.  What several share: how_plan.h (lists of how), coded.h (any column
+ * as codes), dummies.h, recast.h, product.h, prep_fields.h, stateless.h, la/quantile.h.
  *
  * A preparation learns from a table (fit) and is applied to tables (apply): the one it learned from,
  * and later ones, whole or batch by batch.  Applying never changes the number or order of rows and
@@ -35,11 +37,12 @@ struct ml_prep_fit {
 	const double *w;               /* row weights >= 0, or NULL for all 1 */
 	const struct ml_column *target; /* for those that look at it when fitting; or NULL */
 };
-/* What those that learn from rows ask first: E-NOROWS when there is none of a weight above 0, E-RANGE
- * when the weights have no finite sum.  A row of weight 0 is as if it were not there. */
+/* What those that learn from rows ask first: E-NOROWS when there is none of a weight above 0,
+ * E-RANGE when the weights have no finite sum.  A row of weight 0 is as if it were not there. */
 int ml_prep_rows(const struct ml_prep_fit *f, struct ml_error *err) ML_CHECK;
 /* ml_table_pick() for those that take numbers only: E-TYPE names another column. */
-int ml_prep_numbers(const struct ml_prep_fit *f, size_t **cols, size_t *n, struct ml_error *err) ML_CHECK;
+int ml_prep_numbers(const struct ml_prep_fit *f, size_t **cols, size_t *n,
+                    struct ml_error *err) ML_CHECK;
 
 /* What applying met, for each needed column, added up over batches; the caller warns. */
 struct ml_tally {
@@ -60,7 +63,8 @@ struct ml_prep {
 	size_t opts_size, state_size;
 
 	/* Chooses columns by f->spec and learns.  *cols: indexes of the needed columns (malloc'ed, the
-	 * caller's), *n of them; state is in that order.  Columns with a role are only touched when named.
+	 * caller's, on failure too; both are 0 before), *n of them, each once; state is in that
+	 * order.  Columns with a role are only touched when named.
 	 * Errors name the column: E-COLUMNS, E-TYPE (a number asked of a category), E-LIMIT... */
 	int (*fit)(void *state, const struct ml_prep_fit *f, const void *opts, size_t **cols, size_t *n,
 	           const struct ml_run *run, struct ml_error *err) ML_CHECK;

@@ -72,6 +72,29 @@ TEST("quantile: a third of the way between two values is exact")
 	ml_sorted_release(&s);
 }
 
+/* 4999 values in a scrambled order: 7 i mod 4999 runs through 0..4998 once. */
+TEST("quantile: many values, sorted by digits")
+{
+	enum { MANY = 4999 };
+	struct ml_sorted s;
+	double v[MANY], weight[MANY];
+
+	for (size_t i = 0; i < MANY; i++) {
+		v[i] = ((double)(7 * i % MANY) - 2499) * 1.25;
+		weight[i] = v[i] < 0 ? 2 : 1;
+	}
+	MUST(ml_sorted_init(&s, v, NULL, MANY, &err));
+	CHECK(s.n == MANY && s.total == MANY);
+	for (size_t i = 0; i < s.n; i++)
+		CHECK(s.v[i] == ((double)i - 2499) * 1.25);
+	ml_sorted_release(&s);
+	MUST(ml_sorted_init(&s, v, weight, MANY, &err));
+	/* 2 * 2499 + 2500 = 7498 values, the middle two of them the two copies of number 1874.
+	 */
+	CHECK(ml_sorted_quantile(&s, 0.5) == (1874 - 2499) * 1.25);
+	ml_sorted_release(&s);
+}
+
 TEST("quantile: missing and huge values, ties, nothing at all")
 {
 	static const double huge[] = { 1.7e308, -1.7e308, NAN, 1.7e308, -1.7e308 };
