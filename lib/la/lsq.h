@@ -40,15 +40,15 @@ struct ml_lsq {
 };
 
 struct ml_lsq_fit {
-	double *coef;     /* p coefficients, then the intercept (0 without one); owned.
-			   * Not finite where beyond the largest double. */
-	double *se;       /* p + 1: square roots of the diagonal of (A'WA)^-1, to be
-			   * multiplied by sigma; 0 for what was left out; owned */
-	bool *kept;       /* p + 1; false for the intercept without one; owned */
-	size_t rank;      /* how many were kept */
+	double *coef; /* p coefficients, then the intercept (0 without one); owned.  Not finite
+		       * where beyond the largest double. */
+	double *se;   /* p + 1; owned: times sqrt(rss / df) these are the standard errors; 0 for
+		       * what was left out */
+	bool *kept;   /* p + 1; owned; false for the intercept without one */
+	size_t rank;  /* how many were kept */
 	double condition; /* of A with columns of length 1, in the 1-norm */
-	/* rss = sum w r^2, and tss = the same without the features, as rss * 2^exponent; sigma
-	 * times 2^sigma_exponent likewise: products that may be beyond a double. */
+	/* In units of 2^exponent (even), since they may be beyond a double: the sum of w r^2,
+	 * and the same without the features.  Sigma is sqrt(rss / df) * 2^(exponent / 2). */
 	double rss, tss;
 	int exponent;
 	size_t steps; /* refinements made */
