@@ -109,7 +109,7 @@ static int judge(void *arg, const struct ml_subset *s, struct ml_error *err)
 		rc = fill_values(out, job, rows, &parts, err);
 	if (!rc && e->measures.confusion)
 		rc = fill_confusion(out, rows, &parts, err);
-	if (!rc && job->plan->resamples)
+	if (!rc && job->plan->resamples && e->measures.n)
 		rc = fill_intervals(out, job, s, &sheet, err);
 	ml_parts_release(&parts);
 	ml_sheet_release(&sheet);

@@ -94,13 +94,6 @@ static int note_before(struct before *b, const struct ml_table *t, struct ml_err
 	return ML_OK;
 }
 
-static int slot_of(struct ml_slot *slot, const struct ml_column *c, struct ml_error *err)
-{
-	*slot = (struct ml_slot){ ml_strdup(c->name, err), c->kind, c->dummy };
-	return slot->name ? ML_OK : err->code;
-}
-
-
 /* gives: new columns, and needed ones that an in-place step has changed; drops: those gone. */
 static int note_after(struct ml_step *s, const struct before *b, const struct ml_table *t,
                       struct ml_error *err)
@@ -122,7 +115,7 @@ static int note_after(struct ml_step *s, const struct before *b, const struct ml
 		int32_t at = ml_levels_find(b->names, c->name, strlen(c->name));
 		if (at >= 0 && !in_place[at])
 			continue;
-		rc = slot_of(&s->gives[s->n_gives], c, err);
+		rc = ml_slot_of(&s->gives[s->n_gives], c, err);
 		s->n_gives += !rc;
 	}
 	for (size_t i = 0; !rc && i < b->names->n; i++) {
@@ -137,33 +130,20 @@ static int note_after(struct ml_step *s, const struct before *b, const struct ml
 	return rc;
 }
 
-static int note_needs(struct ml_step *s, const struct ml_table *t, const size_t *cols, size_t n,
-                      struct ml_error *err)
+/* Columns with a role are not there, or not the same, when the step is applied again. */
+static int check_roles(const struct ml_step *s, const struct ml_table *t, const size_t *cols,
+                       size_t n, struct ml_error *err)
 {
-	if (!(s->needs = ml_alloc(n, sizeof *s->needs, err)) ||
-	    !(s->tally = ml_alloc(n, sizeof *s->tally, err)))
-		return err->code;
-	for (; s->n_needs < n; s->n_needs++)
-		if (slot_of(&s->needs[s->n_needs], &t->col[cols[s->n_needs]], err))
-			return err->code;
-	return ML_OK;
-}
-
-static int note_options(struct ml_step *s, const char *spec, const void *opts, struct ml_error *err)
-{
-	struct ml_buf text = { 0 };
-	int rc = ML_OK;
-
-	if (spec)
-		ml_put_text(&s->options, "spec", spec);
-	for (const struct ml_opt *o = s->prep->opts; !rc && opts && o && o->name; o++) {
-		ml_buf_clear(&text);
-		rc = ml_opt_value(o, opts, &text, err);
-		if (!rc && !o->neutral)
-			ml_put_text(&s->options, o->name, ml_buf_str(&text));
+	for (size_t k = 0; k < n; k++) {
+		const struct ml_column *c = &t->col[cols[k]];
+		if (c->role != ML_FEATURE)
+			return ml_fail(err, ML_EDATA, "E-COLUMNS",
+			               "step '%s' would need column '%s', which is the %s: "
+			               "predicting could not rely on it",
+			               s->prep->name, ML_SHOW(c->name, strlen(c->name)),
+			               ml_role_names[c->role]);
 	}
-	ml_buf_release(&text);
-	return rc ? rc : ml_fields_check(&s->options, err);
+	return ML_OK;
 }
 
 /* Fits and applies; the columns before are in b. */
@@ -186,7 +166,9 @@ static int fit_and_apply(struct ml_step *s, const struct ml_prep_fit *f, const v
 		rc = s->prep->fit(s->state, f, opts, &cols, &n, &named.run, err);
 	free(names);
 	if (!rc)
-		rc = note_needs(s, t, cols, n, err);
+		rc = check_roles(s, t, cols, n, err);
+	if (!rc)
+		rc = ml_step_note_needs(s, t, cols, n, err);
 	if (!rc && !s->prep->fit_apply)
 		rc = s->prep->apply(s->state, t, cols, n, NULL, err);
 	free(cols);
@@ -213,8 +195,10 @@ int ml_pipeline_fit(struct ml_pipeline *p, const struct ml_prep *prep, const cha
 		rc = fit_and_apply(&s, &f, opts, t, run, err);
 	if (!rc)
 		rc = note_after(&s, &b, t, err);
+	if (!rc && spec)
+		ml_put_text(&s.options, "spec", spec);
 	if (!rc)
-		rc = note_options(&s, spec, opts, err);
+		rc = ml_step_note_options(&s, prep->opts, opts, err);
 	if (!rc)
 		rc = ml_step_chain(&s, p, err);
 	ml_levels_free(b.names);

@@ -63,6 +63,12 @@ struct ml_pipeline {
 };
 
 void ml_step_release(struct ml_step *s);
+/* While a step is made: its needs, from columns of the table; its options, as canonical texts. */
+int ml_slot_of(struct ml_slot *slot, const struct ml_column *c, struct ml_error *err) ML_CHECK;
+int ml_step_note_needs(struct ml_step *s, const struct ml_table *t, const size_t *cols, size_t n,
+                       struct ml_error *err) ML_CHECK;
+int ml_step_note_options(struct ml_step *s, const struct ml_opt *table, const void *opts,
+                         struct ml_error *err) ML_CHECK;
 /* Gives a step its place behind the last of p: open when there is none, else closed over it. */
 int ml_step_chain(struct ml_step *s, const struct ml_pipeline *p, struct ml_error *err) ML_CHECK;
 /* Appends s (contents move into p, also on failure). */

@@ -158,6 +158,9 @@ int ml_scorer_cells(struct ml_scorer *s, struct ml_input *in, const struct ml_ce
 	int rc = ml_table_from_cells(&s->work, cells, set->name, s->at, s->kind, s->n_source,
 	                             ml_input_kind_opts(in), ml_input_file(in),
 	                             s->bad ? note_bad : NULL, s, err);
+	/* The cells are echoed: steps may not touch them. */
+	for (size_t k = 0; !rc && k < s->work.ncol; k++)
+		ml_column_release_origin(&s->work.col[k]);
 	if (!rc)
 		rc = predict_work(s, ml_input_file(in), err);
 	if (!rc)

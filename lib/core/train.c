@@ -179,7 +179,7 @@ static int prepare(struct ml_pipeline *p, struct ml_table *t, const struct ml_tr
 	bool scale = (flags & ML_WANTS_SCALE) && n.numbers && !has_step(p, "scale");
 	bool encode = !(flags & (ML_TAKES_CATEGORY | ML_ANY_FEATURES)) && n.categories;
 	const char *const encoder[] = {
-		"drop", flags & ML_NO_PENALTY ? "first" : "none",
+		"drop-level", flags & ML_NO_PENALTY ? "first" : "none",
 		"unknown", plan->unknown, "max-levels", plan->max_levels, NULL
 	};
 	int rc = ML_OK;
@@ -233,21 +233,6 @@ static int choose_features(const struct ml_table *t, unsigned flags, size_t **id
 	return ML_OK;
 }
 
-static int note_features(struct ml_step *s, const struct ml_table *t, const size_t *idx, size_t n,
-                         struct ml_error *err)
-{
-	if (!(s->needs = ml_alloc(n, sizeof *s->needs, err)) ||
-	    !(s->tally = ml_alloc(n, sizeof *s->tally, err)))
-		return err->code;
-	for (; s->n_needs < n; s->n_needs++) {
-		const struct ml_column *c = &t->col[idx[s->n_needs]];
-		s->needs[s->n_needs] = (struct ml_slot){ ml_strdup(c->name, err), c->kind, c->dummy };
-		if (!s->needs[s->n_needs].name)
-			return err->code;
-	}
-	return ML_OK;
-}
-
 /* ---- the fit ---- */
 
 static int fit_model(struct ml_step *s, const struct ml_mat *x, const struct ml_aim *aim,
@@ -278,21 +263,6 @@ static int fit_model(struct ml_step *s, const struct ml_mat *x, const struct ml_
 	return rc;
 }
 
-static int note_options(struct ml_step *s, const void *opts, struct ml_error *err)
-{
-	struct ml_buf text = { 0 };
-	int rc = ML_OK;
-
-	for (const struct ml_opt *o = s->model->opts; !rc && opts && o && o->name; o++) {
-		ml_buf_clear(&text);
-		rc = ml_opt_value(o, opts, &text, err);
-		if (!rc && !o->neutral)
-			ml_put_text(&s->options, o->name, ml_buf_str(&text));
-	}
-	ml_buf_release(&text);
-	return rc ? rc : ml_fields_check(&s->options, err);
-}
-
 static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
                     struct ml_aim *aim, const struct ml_run *run, struct ml_error *err)
 {
@@ -302,7 +272,7 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_t
 
 	int rc = choose_features(t, plan->model->flags, &idx, &n, err);
 	if (!rc)
-		rc = note_features(&s, t, idx, n, err);
+		rc = ml_step_note_needs(&s, t, idx, n, err);
 	if (!rc)
 		rc = ml_matrix_build(&x, t, idx, n, true, err);
 	free(idx);
@@ -315,7 +285,7 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_t
 		s.outcome = aim->outcome;
 		s.outcome.report = report;
 		aim->outcome = (struct ml_outcome){ 0 };
-		rc = note_options(&s, plan->opts, err);
+		rc = ml_step_note_options(&s, plan->model->opts, plan->opts, err);
 	}
 	if (!rc)
 		rc = ml_step_chain(&s, p, err);
