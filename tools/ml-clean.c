@@ -211,10 +211,10 @@ static const struct ml_family family = { "PREPARATION", false, preparation };
 
 static const char *const usage[] = { "[options] [--PREPARATION VALUE ...] [FILE...]", NULL };
 static const char *const examples[] = {
-	"ml-clean messy.csv >checked.csv",
+	"ml-clean in.csv >checked.csv",
 	"ml-clean -y churn --dedupe --impute median,mode -b train.csv | ml-fit logistic >churn.mls",
 	"ml-clean --range age=0..120 --allow 'plan=basic|gold' --reject bad.csv in.csv >good.csv",
-	"ml-clean -y y --impute income=median --save clean.mls train.csv >clean.csv",
+	"ml-clean -y churn --impute total_charges=median --save clean.mls train.csv >clean.csv",
 	NULL
 };
 

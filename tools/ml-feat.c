@@ -67,10 +67,10 @@ static const char *const usage[] = {
 	NULL
 };
 static const char *const examples[] = {
-	"ml-feat --onehot @cat --scale standard -b train.csv | ml-fit logistic -y churn >churn.mls",
+	"ml-feat -y churn --onehot @cat --scale standard -b train.csv | ml-fit logistic >churn.mls",
 	"ml-feat -y churn --scale standard --save scale.mls train.csv >scaled.csv",
 	"ml-feat --apply scale.mls test.csv",
-	"ml-feat --drop id,name train.csv",
+	"ml-feat --drop 'streaming_*' train.csv",
 	NULL
 };
 

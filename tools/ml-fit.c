@@ -119,7 +119,7 @@ static const char *const usage[] = {
 static const char *const examples[] = {
 	"ml-fit logistic -y churn train.csv >churn.mls",
 	"ml-clean -y churn --impute median,mode -b train.csv | ml-fit logistic -C 0.1 >churn.mls",
-	"ml-fit ridge -y price --alpha 10 --weight n --ignore id train.csv.gz -o price.mls",
+	"ml-fit ridge -y monthly_charges --alpha 10 --ignore churn -o charges.mls train.csv",
 	NULL
 };
 
