@@ -29,14 +29,17 @@ bool ml_kind_missing(const struct ml_kind_opts *o, const char *s, size_t n, bool
 	return true;
 }
 
+static bool usual_notation(const struct ml_kind_opts *o)
+{
+	return (!o->decimal || o->decimal == '.') && !o->thousands;
+}
+
 bool ml_kind_number(const struct ml_kind_opts *o, const char *s, size_t n,
 		    struct ml_number *out)
 {
-	char decimal = o->decimal ? o->decimal : '.';
-
-	if (decimal == '.' && !o->thousands)
+	if (usual_notation(o))
 		return ml_number_parse(s, n, out);
-	return ml_number_parse_as(s, n, decimal, o->thousands, out);
+	return ml_number_parse_as(s, n, o->decimal ? o->decimal : '.', o->thousands, out);
 }
 
 static void sample(char *out, size_t room, const char *text, size_t n)
@@ -66,8 +69,7 @@ static void see_text(struct ml_kind_seen *s, const char *text, size_t n, uint64_
 		s->text_line = line;
 		SAMPLE(s->text, text, n);
 	}
-	if (leadzero && !s->leadzero++)
-		s->leadzero_line = line;
+	s->leadzero += leadzero;
 	if (!leadzero && ml_number_is_infinity(text, n)) {
 		if (!s->infinite++) {
 			s->infinite_line = line;
@@ -78,10 +80,8 @@ static void see_text(struct ml_kind_seen *s, const char *text, size_t n, uint64_
 		SAMPLE(s->other_text, text, n);
 	}
 	/* Only whether all texts look so matters: after one that does not, none is asked. */
-	if (s->looks + 1 == s->texts && ml_kind_looks(text, n) && !s->looks++) {
-		s->looks_line = line;
-		SAMPLE(s->looks_text, text, n);
-	}
+	if (s->looks + 1 == s->texts && ml_kind_looks(text, n))
+		s->looks++;
 }
 
 static void see_missing(struct ml_kind_seen *s, uint64_t line, bool word)
@@ -112,9 +112,15 @@ enum ml_cell_is ml_kind_see(struct ml_kind_seen *s, const struct ml_kind_opts *o
 {
 	const unsigned odd = ML_NUM_OVERFLOW | ML_NUM_UNDERFLOW | ML_NUM_COARSE;
 	bool word;
-	enum ml_cell_is is = ml_kind_cell(o, text, n, num, &word);
 
 	s->cells++;
+	/* Nearly all cells of nearly all tables end here. */
+	if (!o->na && usual_notation(o) && ml_number_parse(text, n, num) &&
+	    !(num->flags & ~(unsigned)ML_NUM_PLAIN)) {
+		s->numbers++;
+		return ML_CELL_NUMBER;
+	}
+	enum ml_cell_is is = ml_kind_cell(o, text, n, num, &word);
 	if (is == ML_CELL_MISSING) {
 		see_missing(s, line, word);
 	} else if (is == ML_CELL_TEXT) {

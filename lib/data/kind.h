@@ -39,10 +39,9 @@ struct ml_kind_seen {
 	uint64_t looks;                         /* the texts at the start that look like numbers, up to the first
 	                                         * that does not: 1,234 or 12% or 3,5 or $4 */
 	uint64_t overflow, underflow, coarse;   /* of the numbers */
-	uint64_t text_line, other_line,         /* other: text that --num cannot read, none of 007 and inf */
-		leadzero_line, infinite_line, overflow_line, underflow_line, coarse_line,
-		looks_line, word_line;          /* first of each */
-	char text[24], other_text[24], infinite_text[24], overflow_text[32], looks_text[24]; /* samples, cut, shown safe */
+	/* First of each.  other: text that --num cannot read, so none of 007 and inf. */
+	uint64_t text_line, other_line, infinite_line, overflow_line, underflow_line, coarse_line, word_line;
+	char text[24], other_text[24], infinite_text[16], overflow_text[24]; /* samples, cut, shown safe */
 };
 /* Counts one cell, and says what it is, as ml_kind_cell does. */
 enum ml_cell_is ml_kind_see(struct ml_kind_seen *s, const struct ml_kind_opts *o, const char *text,

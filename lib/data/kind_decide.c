@@ -51,9 +51,8 @@ static int check_range(const struct subject *sub, struct ml_error *err)
 static void warn_text(const struct subject *sub)
 {
 	const struct ml_kind_seen *s = sub->s;
-	const char *cure = s->looks == s->texts
-				   ? ml_kind_looks_cure(s->looks_text, strlen(s->looks_text))
-				   : NULL;
+	const char *cure =
+		s->looks == s->texts ? ml_kind_looks_cure(s->text, strlen(s->text)) : NULL;
 
 	if (s->leadzero == s->texts)
 		WARN(sub, "W-LEADZERO",
@@ -70,7 +69,7 @@ static void warn_text(const struct subject *sub)
 		WARN(sub, "W-LOOKSNUM",
 		     "'%s' on line %llu looks like a number; the column is taken as categories "
 		     "(%s%s)",
-		     s->looks_text, (count)s->looks_line,
+		     s->text, (count)s->text_line,
 		     cure ? cure
 			  : "--decimal and --thousands read other notations, but no signs",
 		     cure ? " reads such numbers" : "");
