@@ -324,7 +324,7 @@ unsigned ml_measures_needs(const struct ml_measures *m)
 	unsigned needs = m->confusion ? ML_NEEDS_PRED : 0;
 
 	for (size_t i = 0; i < m->n; i++)
-		needs |= m->item[i].measure.metric->needs;
+		needs |= ml_measure_needs(&m->item[i].measure);
 	return needs;
 }
 

@@ -24,6 +24,7 @@ enum ml_metric_needs {
 	ML_NEEDS_PROB = 2,   /* probabilities of all classes */
 	ML_NEEDS_SCORE = 4,  /* any numbers that rise with the chance of a class */
 	ML_NEEDS_ORDER = 8,  /* rows sorted by absolute error (sheet->order[0]) */
+	ML_NEEDS_EACH = 16,  /* of two classes both are ranked (of a sheet, not of a metric) */
 };
 
 /* Rows to be scored.  Everything is borrowed. */
@@ -84,6 +85,8 @@ struct ml_measure {
  * scikit-learn, and are not defined when one of them is not. */
 double ml_measure_value(const struct ml_measure *m, const struct ml_parts *p,
                         const struct ml_metric_opts *o);
+/* What a sheet must have for it: of its metric, and of its average. */
+unsigned ml_measure_needs(const struct ml_measure *m);
 /* True for metrics that have a value for each class, and averages. */
 bool ml_metric_has_classes(const struct ml_metric *m);
 /* Name of an average as a suffix, "-macro"; "" for ML_AVG_PLAIN and ML_AVG_CLASS. */

@@ -31,6 +31,13 @@ bool ml_metric_has_classes(const struct ml_metric *m)
 	return m->of_counts || m->of_class;
 }
 
+unsigned ml_measure_needs(const struct ml_measure *m)
+{
+	bool each = m->metric->of_class && m->average != ML_AVG_PLAIN;
+
+	return m->metric->needs | (each ? ML_NEEDS_EACH : 0);
+}
+
 /* s[0..n) equals word[0..m), '_' counting as '-'. */
 static bool same(const char *s, size_t n, const char *word, size_t m)
 {

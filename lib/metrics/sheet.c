@@ -212,9 +212,13 @@ int ml_parts_fill(struct ml_parts *p, const double *w, struct ml_error *err)
 	count_cells(p);
 	if (p->counts)
 		count_classes(p);
-	for (size_t c = 0; p->auc && c < rows->classes; c++)
-		if (ml_rank_class(p, c, p->order, &p->auc[c], &p->ap[c], err))
+	bool each = rows->classes > 2 || p->sheet->needs & ML_NEEDS_EACH;
+	for (size_t c = 0; p->auc && c < rows->classes; c++) {
+		p->auc[c] = p->ap[c] = NAN;
+		if ((each || c == rows->positive) &&
+		    ml_rank_class(p, c, p->order, &p->auc[c], &p->ap[c], err))
 			return err->code;
+	}
 	return ML_OK;
 }
 

@@ -32,7 +32,8 @@ struct ml_parts {
 	double *confusion;             /* k x k, row: truth, column: prediction; or NULL */
 	struct ml_counts *counts;      /* k: of each class against the rest; or NULL, as confusion */
 	double *truth;                 /* k: weight of the rows of each class */
-	double *auc, *ap;              /* k: one class against the rest, NaN where not defined; or NULL */
+	double *auc, *ap;              /* k: one class against the rest, NaN where not defined (or not
+	                                * asked for: ML_NEEDS_EACH); or NULL */
 	struct ml_dd *sums;            /* workspace; the arrays are owned */
 	uint32_t *order;               /* workspace, where the sheet keeps no order; or NULL */
 };

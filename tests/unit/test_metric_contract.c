@@ -66,7 +66,7 @@ static double value_of(const struct ml_measure *m, struct rows *r, size_t n, siz
 	struct ml_parts parts;
 	struct ml_error err = { 0 };
 
-	CHECK(!ml_sheet_init(&sheet, &s, m->metric->needs, false, &err));
+	CHECK(!ml_sheet_init(&sheet, &s, ml_measure_needs(m), false, &err));
 	CHECK(!ml_parts_init(&parts, &sheet, &err));
 	CHECK(!ml_parts_fill(&parts, s.w, &err));
 	double v = ml_measure_value(m, &parts, &opts);
