@@ -32,7 +32,7 @@ units := $(unit_src:tests/unit/%.c=$(BUILD)/unit/%)
 pages := $(patsubst man/%.in,$(BUILD)/man/%,$(wildcard man/*.in)) \
 	$(patsubst man/%,$(BUILD)/man/%,$(filter-out %.in,$(wildcard man/ml*.[0-9])))
 
-.PHONY: all man deps demo check units check-asan check-tsan check-valgrind install uninstall dist \
+.PHONY: all man deps demo check units check-asan check-tsan install uninstall dist \
 	clean help
 
 all: $(tools) ## build the tools into build/bin
@@ -103,8 +103,8 @@ check-tsan: ## unit tests under the thread sanitizer
 	$(MAKE) BUILD=$(BUILD)-tsan SAN=-fsanitize=thread HARDEN=-fPIE OPT=-O1 all units
 	ML_BUILD=$(abspath $(BUILD)-tsan) tests/run tests/unit
 
-check-valgrind: all ## the demo under valgrind
-	tests/valgrind $(BUILD)/bin
+# Targets of test families stand beside them: make fuzz, make check-oom, ...
+-include $(wildcard tests/*/*.mk)
 
 # ---- installing ----
 
@@ -126,10 +126,10 @@ dist: ## make mlutils-VERSION.tar.gz from the committed tree
 	git archive --prefix=mlutils-$(VERSION)/ HEAD | gzip -9n >mlutils-$(VERSION).tar.gz
 
 clean: ## remove everything built
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan mlutils-$(VERSION).tar.gz
+	rm -rf $(BUILD) $(BUILD)-* mlutils-$(VERSION).tar.gz
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile $(wildcard tests/*/*.mk) | expand -t 18
 
 # Objects are kept: a second `make` has nothing to do.
 .SECONDARY:
