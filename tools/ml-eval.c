@@ -152,9 +152,9 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 static const char *const usage[] = { "-y COLUMN [options] [FILE...]", NULL };
 static const char *const examples[] = {
 	"ml-predict -P -m churn.mls test.csv | ml-eval -y churn",
-	"ml-eval -y y --pred guess --metric mae,r2 --bootstrap 1000 predictions.csv",
-	"ml-eval -y y --prob p --positive yes --by region --gate 'auc>=0.8' predictions.csv",
-	"ml-eval -y y --score s --curve roc predictions.csv",
+	"ml-eval -y price --pred guess --metric mae,r2 --bootstrap 1000 prices.csv",
+	"ml-eval -y churn --prob p --positive yes --by region --gate 'auc>=0.8' predictions.csv",
+	"ml-eval -y churn --score s --curve roc predictions.csv",
 	NULL
 };
 
