@@ -101,8 +101,8 @@ int ml_flow_note(struct ml_flow *f, struct ml_error *err)
 		                    &f->removed, err);
 	ml_fields_release(&options);
 	if (!rc)
-		rc = ml_golden_renew(f->p, err);
-	return rc;
+		rc = ml_input_finish(f->in, &f->cli->journal.more, err);
+	return rc ? rc : ml_golden_renew(f->p, err);
 }
 
 int ml_flow_put(struct ml_flow *f, const struct ml_table *t, struct ml_sink *sink,
@@ -142,7 +142,7 @@ int ml_flow_write(struct ml_flow *f, struct ml_error *err)
 	if (cli->binary || cli->save)
 		rc = ml_flow_note(f, err);
 	else
-		rc = ml_input_finish(f->in, NULL, err);
+		rc = ml_input_finish(f->in, &cli->journal.more, err);
 	if (!rc)
 		rc = ml_strict(cli, err);
 	if (!rc && cli->save)

@@ -92,6 +92,9 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 		rc = ml_pipeline_write(f.p, 0, NULL, cli->out, err);
 	if (!rc) {
 		const struct ml_outcome *o = &ml_pipeline_model(f.p)->outcome;
+		ml_put_size(&cli->journal.more, "iterations", o->report.iters);
+		ml_put_size(&cli->journal.more, "converged", o->report.converged);
+		ml_put_real(&cli->journal.more, "objective", o->report.objective);
 		ml_note(cli, "%s: %zu iterations, objective %.8g%s", cli->picked[0].name,
 		        o->report.iters, o->report.objective,
 		        o->report.converged ? "" : " (not converged)");
