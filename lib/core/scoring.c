@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "core/few_whole.h"
 #include "core/scoring_parts.h"
 #include "data/columns.h"
 
@@ -107,26 +108,6 @@ static int bind_columns(struct ml_bound *b, struct ml_error *err)
 
 /* ---- task ---- */
 
-/* At most 20 distinct whole numbers: they may well be classes. */
-static bool few_whole(const double *v, size_t n)
-{
-	double seen[20];
-	size_t k = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		size_t j = 0;
-		if (v[i] != floor(v[i]))
-			return false;
-		while (j < k && seen[j] != v[i])
-			j++;
-		if (j == k && k == 20)
-			return false;
-		if (j == k)
-			seen[k++] = v[i];
-	}
-	return true;
-}
-
 static int choose_task(struct ml_scoring *s, const struct ml_bound *b, const struct ml_run *run,
 		       struct ml_error *err)
 {
@@ -147,8 +128,8 @@ static int choose_task(struct ml_scoring *s, const struct ml_bound *b, const str
 	int rc = ml_scoring_check_numbers(b, y, "the truth is missing", err);
 	if (!rc)
 		rc = ml_scoring_check_numbers(b, pred, "the prediction is missing", err);
-	if (!rc && b->plan->task < 0 && run->warn && few_whole(y->num, b->table->rows) &&
-	    few_whole(pred->num, b->table->rows))
+	if (!rc && b->plan->task < 0 && run->warn && ml_few_whole(y->num, b->table->rows) &&
+	    ml_few_whole(pred->num, b->table->rows))
 		run->warn(
 			run->user, "W-TASK", SIZE_MAX,
 			"'%s' and '%s' have at most 20 whole values and are taken as numbers; "

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "base/utf8.h"
+#include "core/few_whole.h"
 #include "core/train.h"
 #include "data/columns.h"
 #include "la/sums.h"
@@ -67,26 +68,6 @@ static int drop_rows(struct ml_table *t, size_t y, size_t w, const struct ml_run
 	return rc;
 }
 
-/* At most 20 distinct whole numbers: they may well be classes. */
-static bool few_whole(const double *v, size_t n)
-{
-	double seen[20];
-	size_t k = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (v[i] != floor(v[i]))
-			return false;
-		size_t j = 0;
-		while (j < k && seen[j] != v[i])
-			j++;
-		if (j == k && k == 20)
-			return false;
-		if (j == k)
-			seen[k++] = v[i];
-	}
-	return true;
-}
-
 static int choose_task(struct ml_aim *a, const struct ml_table *t, const struct ml_column *y,
                        const struct ml_train_plan *plan, const struct ml_run *run,
                        struct ml_error *err)
@@ -106,7 +87,7 @@ static int choose_task(struct ml_aim *a, const struct ml_table *t, const struct 
 		                                   : "'%s' predicts classes, target '%s' is a number",
 		               plan->model->name, NAME(y));
 	if (task == ML_REGRESS && !plan->task && (can & ML_CLASSIFY) && run->warn &&
-	    few_whole(y->num, t->rows))
+	    ml_few_whole(y->num, t->rows))
 		run->warn(run->user, "W-TASK", SIZE_MAX,
 		          "target '%s' has at most 20 whole values and is taken as a number; "
 		          "--task classify takes them as classes",
