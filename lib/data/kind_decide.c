@@ -81,11 +81,9 @@ static void warn_markers(const struct subject *sub)
 
 	if (s->marker_words)
 		WARN(sub, "W-NATEXT",
-		     "%llu cell%s (the first on line %llu) hold a missing-value marker in a "
-		     "column "
-		     "of text and are taken as missing (--na sets the markers)",
-		     (count)s->marker_words, s->marker_words == 1 ? "" : "s",
-		     (count)s->word_line);
+		     "a marker of missing values in a column of text is taken as missing "
+		     "(%llu of %llu cells, the first on line %llu; --na sets the markers)",
+		     (count)s->marker_words, (count)s->cells, (count)s->word_line);
 }
 
 static void warn_underflow(const struct subject *sub)
