@@ -102,6 +102,8 @@ int ml_flow_note(struct ml_flow *f, struct ml_error *err)
 	ml_fields_release(&options);
 	if (!rc)
 		rc = ml_input_finish(f->in, &f->cli->journal.more, err);
+	if (!rc && f->cli->private_data)
+		ml_notes_forget(f->p);
 	return rc ? rc : ml_golden_renew(f->p, err);
 }
 

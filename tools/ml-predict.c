@@ -259,7 +259,10 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 		ml_scorer_warn(&s, &cli->run);
 		ml_put_size(&cli->journal.more, "rows", s.rows);
 		ml_note(cli, "%llu rows predicted", (unsigned long long)s.rows);
-		if (bad.count)
+		if (bad.count && a->reject)
+			ml_warn(cli, "W-REJECTED", "%llu of %llu rows could not be predicted and are in %s",
+			        (unsigned long long)bad.count, (unsigned long long)s.rows, a->reject);
+		else if (bad.count)
 			rc = ml_fail(err, ML_EDATA, "E-TYPE", "%llu of %llu rows could not be predicted",
 			             (unsigned long long)bad.count, (unsigned long long)s.rows);
 	}

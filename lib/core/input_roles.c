@@ -6,6 +6,17 @@
 #include "base/utf8.h"
 #include "core/input_parts.h"
 
+/* Dummies NAME=LEVEL are there in place of the column. */
+static bool was_encoded(const struct ml_input *in, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t j = 0; in->dummy && j < in->set.n; j++)
+		if (in->dummy[j] && !strncmp(in->set.name[j], name, n) && in->set.name[j][n] == '=')
+			return true;
+	return false;
+}
+
 static int names_message(const struct ml_input *in, struct ml_error *err, const char *tag,
                          const char *what, const char *name)
 {
@@ -14,8 +25,10 @@ static int names_message(const struct ml_input *in, struct ml_error *err, const 
 	for (size_t j = 0; j < in->set.n && list.n < 300; j++)
 		ml_buf_printf(&list, "%s%s", j ? ", " : "",
 		              ML_SHOW(in->set.name[j], strlen(in->set.name[j])));
-	ml_fail(err, ML_EDATA, tag, "%s: no %s column '%s'; there are: %.300s", in->file, what,
-	        ML_SHOW(name, strlen(name)), ml_buf_str(&list));
+	ml_fail(err, ML_EDATA, tag, "%s: no %s column '%s'%s; there are: %.260s", in->file, what,
+	        ML_SHOW(name, strlen(name)),
+	        was_encoded(in, name) ? " (it was encoded: name it in the first tool)" : "",
+	        ml_buf_str(&list));
 	ml_buf_release(&list);
 	return err->code;
 }

@@ -74,6 +74,13 @@ int ml_notes_source(struct ml_pipeline *p, const struct ml_table *t, struct ml_e
 	return rc ? rc : note_sketch(p, t, err);
 }
 
+void ml_notes_forget(struct ml_pipeline *p)
+{
+	ml_pipeline_drop_extras(p, "x-profile");
+	ml_pipeline_drop_extras(p, "x-sketch");
+	ml_pipeline_drop_extras(p, "x-golden");
+}
+
 /* ---- tables as fields ---- */
 
 static const char *text_of(const struct ml_column *c, size_t i)
@@ -198,7 +205,7 @@ static int answer(struct ml_pipeline *p, size_t from, size_t to, struct ml_table
 
 	if (!to || !p->step[to - 1].model)
 		return ml_pipeline_apply(p, from, to, t, err);
-	int rc = ml_pipeline_predict(&part, from, t, "golden", &out, &undefined, err);
+	int rc = ml_pipeline_predict(&part, from, t, "golden", NULL, NULL, &out, &undefined, err);
 	size_t rows = t->rows;
 	ml_table_release(t);
 	t->rows = rows;

@@ -171,6 +171,8 @@ static int fit_and_apply(struct ml_step *s, const struct ml_prep_fit *f, const v
 		rc = ml_step_note_needs(s, t, cols, n, err);
 	if (!rc && !s->prep->fit_apply)
 		rc = s->prep->apply(s->state, t, cols, n, NULL, err);
+	if (!rc && !t->ncol)
+		rc = ml_fail(err, ML_EDATA, "E-COLUMNS", "no column is left");
 	free(cols);
 	return rc;
 }

@@ -52,38 +52,53 @@ static int bind(const struct ml_step *s, const struct ml_table *t, size_t *idx, 
 }
 
 static int check_missing(const struct ml_step *s, const struct ml_table *t, const size_t *idx,
-                         const char *file, struct ml_error *err)
+                         const char *file, ml_bad_cell_fn *on_bad, void *arg, struct ml_error *err)
 {
+	struct ml_error why = { 0 };
+
 	for (size_t k = 0; k < s->n_needs; k++) {
 		const struct ml_column *c = &t->col[idx[k]];
 		for (size_t i = 0; i < t->rows; i++) {
 			if (!ml_missing(c, i))
 				continue;
-			return ml_fail(err, ML_EDATA, "E-MISSING",
-			               "%s:%" PRIu64 ": %s: missing, and the model was fitted without "
-			               "imputing",
-			               file, t->line ? t->line[i] : i + 1,
-			               ML_SHOW(c->name, strlen(c->name)));
+			ml_fail(on_bad ? &why : err, ML_EDATA, "E-MISSING",
+			        "%s:%" PRIu64 ": %s: missing, and the model was fitted without "
+			        "imputing",
+			        file, t->line ? t->line[i] : i + 1,
+			        ML_SHOW(c->name, strlen(c->name)));
+			int rc = on_bad ? on_bad(arg, i, &why) : ML_EDATA;
+			if (rc)
+				return rc;
 		}
 	}
 	return ML_OK;
 }
 
-static void only_finite(struct ml_mat *out, uint64_t *undefined)
+static bool all_finite(const double *v, size_t n)
+{
+	for (size_t j = 0; j < n; j++)
+		if (!isfinite(v[j]))
+			return false;
+	return true;
+}
+
+/* Results that are not finite become missing; they are news unless the row itself was bad. */
+static void only_finite(struct ml_mat *out, const struct ml_mat *x, bool takes_missing,
+                        uint64_t *undefined)
 {
 	for (size_t i = 0; i < out->rows; i++) {
 		double *row = out->v + i * out->ld;
-		bool fine = true;
+		if (all_finite(row, out->cols))
+			continue;
 		for (size_t c = 0; c < out->cols; c++)
-			fine &= isfinite(row[c]) != 0;
-		for (size_t c = 0; !fine && c < out->cols; c++)
 			row[c] = NAN;
-		*undefined += !fine;
+		*undefined += takes_missing || all_finite(x->v + i * x->ld, x->cols) ? 1 : 0;
 	}
 }
 
 int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t, const char *file,
-                        struct ml_mat *out, uint64_t *undefined, struct ml_error *err)
+                        ml_bad_cell_fn *on_bad, void *arg, struct ml_mat *out, uint64_t *undefined,
+                        struct ml_error *err)
 {
 	struct ml_step *s = &p->step[p->n - 1];
 	size_t *idx = ml_alloc(s->n_needs, sizeof *idx, err);
@@ -94,7 +109,7 @@ int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t, 
 	if (!rc)
 		rc = bind(s, t, idx, err);
 	if (!rc && !(s->model->flags & ML_TAKES_MISSING))
-		rc = check_missing(s, t, idx, file, err);
+		rc = check_missing(s, t, idx, file, on_bad, arg, err);
 	if (!rc)
 		rc = ml_matrix_build(&x, t, idx, s->n_needs, false, err);
 	free(idx);
@@ -104,9 +119,9 @@ int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t, 
 			                width };
 		rc = out->v ? s->model->predict(s->state, &x, out, err) : err->code;
 	}
-	free(x.v);
 	if (!rc)
-		only_finite(out, undefined);
+		only_finite(out, &x, s->model->flags & ML_TAKES_MISSING, undefined);
+	free(x.v);
 	return rc;
 }
 

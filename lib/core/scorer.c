@@ -83,17 +83,6 @@ int ml_scorer_init(struct ml_scorer *s, struct ml_pipeline *model, struct ml_inp
 
 /* ---- batches ---- */
 
-static int predict_work(struct ml_scorer *s, const char *file, struct ml_error *err)
-{
-	free(s->out.v);
-	s->out = (struct ml_mat){ 0 };
-	s->rows += s->work.rows;
-	int rc = s->watch ? ml_watch_see(s->watch, &s->work, err) : ML_OK;
-	if (!rc)
-		rc = ml_pipeline_predict(s->model, s->from, &s->work, file, &s->out, &s->undefined, err);
-	return rc;
-}
-
 static void forget_bad(struct ml_bad_rows *b)
 {
 	for (size_t i = 0; i < b->rows; i++)
@@ -126,26 +115,85 @@ static int make_room(struct ml_bad_rows *b, size_t rows, struct ml_error *err)
 	return ML_OK;
 }
 
-/* ml_bad_cell_fn: the first complaint about a row is kept. */
+/* ml_bad_cell_fn: the first complaint about a row is kept.  While the steps are applied, rows are counted
+ * among those still good. */
 static int note_bad(void *arg, size_t row, const struct ml_error *why)
 {
 	struct ml_scorer *s = arg;
-	struct ml_error err = { 0 };
+	struct ml_error err;
+	size_t at = s->good ? s->good[row] : row;
 
-	if (s->bad->bad[row])
+	if (s->bad->bad[at])
 		return ML_OK;
-	s->bad->bad[row] = true;
+	s->bad->bad[at] = true;
 	s->bad->count++;
-	s->bad->why[row] = ml_strdup(why->msg, &err);
-	return s->bad->why[row] ? ML_OK : ML_ENOMEM;
+	if (!(s->bad->why[at] = ml_strdup(why->msg, &err)))
+		s->out_of_memory = true;
+	return ML_OK;
 }
 
-/* Rows left with missing values for an estimator that takes none are bad as well. */
-static void clear_bad(struct ml_scorer *s)
+/* Takes the bad rows out of the work table, and notes where the others stood. */
+static int set_bad_aside(struct ml_scorer *s, struct ml_error *err)
 {
-	for (size_t i = 0; s->bad && i < s->out.rows; i++)
-		for (size_t c = 0; s->bad->bad[i] && c < s->out.cols; c++)
-			s->out.v[i * s->out.ld + c] = NAN;
+	bool *keep = ml_alloc(s->work.rows, sizeof *keep, err);
+	size_t n = 0;
+
+	if (!keep)
+		return err->code;
+	if (!(s->good = ml_alloc(s->work.rows, sizeof *s->good, err))) {
+		free(keep);
+		return err->code;
+	}
+	for (size_t i = 0; i < s->work.rows; i++) {
+		keep[i] = !s->bad->bad[i];
+		if (keep[i])
+			s->good[n++] = i;
+	}
+	ml_table_filter(&s->work, keep);
+	free(keep);
+	return ML_OK;
+}
+
+/* Results of the good rows to where the rows stood; the others get NaN. */
+static int spread(struct ml_scorer *s, size_t rows, struct ml_error *err)
+{
+	struct ml_mat all = { ml_alloc(rows * s->out.cols, sizeof *all.v, err), rows, s->out.cols,
+		              s->out.cols };
+
+	if (!all.v)
+		return err->code;
+	for (size_t i = 0; i < rows * all.cols; i++)
+		all.v[i] = NAN;
+	for (size_t i = 0; i < s->out.rows; i++)
+		if (!s->bad->bad[s->good[i]])
+			memcpy(all.v + s->good[i] * all.ld, s->out.v + i * s->out.ld,
+			       all.cols * sizeof *all.v);
+	free(s->out.v);
+	s->out = all;
+	return ML_OK;
+}
+
+/* The work table through the model. */
+static int predict_work(struct ml_scorer *s, const char *file, struct ml_error *err)
+{
+	size_t rows = s->work.rows;
+
+	free(s->out.v);
+	s->out = (struct ml_mat){ 0 };
+	s->rows += rows;
+	int rc = s->bad ? set_bad_aside(s, err) : ML_OK;
+	if (!rc && s->watch)
+		rc = ml_watch_see(s->watch, &s->work, err);
+	if (!rc)
+		rc = ml_pipeline_predict(s->model, s->from, &s->work, file, s->bad ? note_bad : NULL, s,
+		                         &s->out, &s->undefined, err);
+	if (!rc && s->bad)
+		rc = spread(s, rows, err);
+	free(s->good);
+	s->good = NULL;
+	if (!rc && s->out_of_memory)
+		rc = ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory (reasons of bad rows)");
+	return rc;
 }
 
 int ml_scorer_cells(struct ml_scorer *s, struct ml_input *in, const struct ml_cells *cells,
@@ -161,11 +209,7 @@ int ml_scorer_cells(struct ml_scorer *s, struct ml_input *in, const struct ml_ce
 	/* The cells are echoed: steps may not touch them. */
 	for (size_t k = 0; !rc && k < s->work.ncol; k++)
 		ml_column_release_origin(&s->work.col[k]);
-	if (!rc)
-		rc = predict_work(s, ml_input_file(in), err);
-	if (!rc)
-		clear_bad(s);
-	return rc;
+	return rc ? rc : predict_work(s, ml_input_file(in), err);
 }
 
 int ml_scorer_rows(struct ml_scorer *s, const char *file, const struct ml_table *t,

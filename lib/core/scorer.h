@@ -27,6 +27,8 @@ struct ml_scorer {
 	uint64_t rows, undefined;
 	struct ml_mat out;             /* of the last batch: rows x width */
 	struct ml_table work;          /* workspace */
+	size_t *good;                  /* workspace: rows of the batch that are not bad */
+	bool out_of_memory;
 };
 
 /* Binds the model to the input: E-COLUMNS for needed columns that are absent (all named in one line) or, in a

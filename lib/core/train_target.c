@@ -92,6 +92,11 @@ static int choose_task(struct ml_aim *a, const struct ml_table *t, const struct 
 		          "target '%s' has at most 20 whole values and is taken as a number; "
 		          "--task classify takes them as classes",
 		          NAME(y));
+	if (task == ML_CLASSIFY && !plan->task && y->kind == ML_NUMBER && run->warn &&
+	    !ml_few_whole(y->num, t->rows))
+		run->warn(run->user, "W-TASK", SIZE_MAX,
+		          "target '%s' is a number of more than 20 values and each is taken as a class",
+		          NAME(y));
 	a->outcome.task = task;
 	return ML_OK;
 }

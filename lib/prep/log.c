@@ -78,6 +78,6 @@ static int change(formula *fn, struct ml_table *t, const size_t *cols, size_t n,
 		.inverse = word##_inverse, \
 	}
 
-FORMULA(log, log, exp, "replace numbers by their logarithm");
+FORMULA(ln, log, exp, "replace numbers by their natural logarithm");
 FORMULA(log1p, log1p, expm1, "replace numbers x by log(1 + x)");
 FORMULA(sqrt, sqrt, square_of, "replace numbers by their square root");

@@ -265,13 +265,13 @@ TEST("bins: names of the intervals; cuts that coincide are one; missing stays or
 	ml_table_release(&t);
 }
 
-TEST("log, log1p, sqrt: outside their range a cell becomes missing and is counted")
+TEST("ln, log1p, sqrt: outside their range a cell becomes missing and is counted")
 {
 	static const double log1ps[] = { 1.2193539063642382,   NAN,
 					 1.4017985476558559,   3.7495040759303713,
 					 0.075223421237587532, 1.2193539063642382,
 					 2.3711778844596574,   NAN };
-	static const char *const names[] = { "log", "log1p", "sqrt" };
+	static const char *const names[] = { "ln", "log1p", "sqrt" };
 	struct fitted p;
 
 	for (size_t k = 0; k < 3; k++) {
