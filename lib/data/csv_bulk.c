@@ -33,59 +33,103 @@ static inline void take_field(const struct ml_csv_bulk *b, const char *text, str
 	r->cell[r->fields++] = (struct ml_cell){ text + from, to - from };
 }
 
-/* The record ends at text[to]; false when it is not for us. */
-static inline bool take_record(const struct ml_csv_bulk *b, char *text, struct record *r,
+/* The field that opens with the quote at r->from, when it is simple: on one line, no quote in
+ * it, nothing between the closing quote and what ends the field.  Returns the index behind the
+ * closing quote, of the byte that ends the field; 0: it is not simple, or does not end before
+ * n. */
+static size_t take_quoted(const struct ml_csv_bulk *b, const char *text, size_t n,
+			  struct record *r)
+{
+	size_t from = r->from + 1, to = from;
+
+	while ((to = ml_csv_scan_special(text, to, n)) < n && (unsigned char)text[to] > 0x7f) {
+		r->high = 1;
+		to++;
+	}
+	if (to + 2 >= n || text[to] != '"')
+		return 0;
+	char next = text[to + 1];
+	if (next != b->delimiter && next != '\n' && !(next == '\r' && text[to + 2] == '\n'))
+		return 0;
+	r->cell[r->fields++] = (struct ml_cell){ text + from, to - from };
+	return to + 1;
+}
+
+/* All fields of the record that ends before text[to] are there; false when it is not for us. */
+static inline bool take_record(const struct ml_csv_bulk *b, char *text, const struct record *r,
 			       size_t to)
 {
 	struct ml_utf8 utf8 = { 0 };
 	size_t n = to - r->start;
 
-	if (r->fields + 1 != b->cols || n > b->max_field || n >= ML_MAX_COLUMNS)
+	if (r->fields != b->cols || n > b->max_field || n >= ML_MAX_COLUMNS)
 		return false;
 	if (r->high && (ml_utf8_check(&utf8, text + r->start, n) != n || !ml_utf8_whole(&utf8)))
 		return false;
-	take_field(b, text, r, to);
 	for (size_t j = 0; j < b->cols; j++)
 		text[(size_t)(r->cell[j].text - text) + r->cell[j].len] = '\0';
 	return true;
 }
 
+/* The byte at text[at] ends a field that is taken already; false to stop. */
+static inline bool step(struct ml_csv_bulk *b, char *text, struct record *r, size_t at,
+			bool crlf)
+{
+	if (text[at] == b->delimiter) {
+		r->from = at + 1;
+		return r->fields < b->cols;
+	}
+	if (!take_record(b, text, r, at - crlf))
+		return false;
+	b->crlf |= crlf;
+	b->lf |= !crlf;
+	b->bytes = at + 1;
+	*r = (struct record){ .start = at + 1, .from = at + 1, .cell = r->cell + b->cols };
+	return ++b->rows < b->max_rows && b->bytes < b->max_bytes;
+}
+
+/* Takes what ends in the 64 bytes from i on.  Returns where to go on: behind them, or behind a
+ * quoted field; 0 to stop. */
+static inline size_t take_block(struct ml_csv_bulk *b, char *text, size_t i, size_t n,
+				struct record *r)
+{
+	const struct ml_csv_masks m = ml_csv_masks(text + i, b->delimiter);
+
+	r->high |= m.high;
+	for (uint64_t todo = m.delimiter | m.lf | m.odd; todo; todo &= todo - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(todo);
+		size_t at = i + bit;
+		bool crlf = false;
+
+		if (r->fields == b->cols)
+			return 0;
+		if (m.odd >> bit & 1) {
+			if (text[at] != '"' || at != r->from ||
+			    !(at = take_quoted(b, text, n, r)))
+				return 0;
+			crlf = text[at] == '\r';
+			at += crlf;
+			return step(b, text, r, at, crlf) ? at + 1 : 0;
+		}
+		if (m.lf >> bit & 1)
+			crlf = at > r->from && text[at - 1] == '\r';
+		take_field(b, text, r, at - crlf);
+		if (!step(b, text, r, at, crlf))
+			return 0;
+		if (r->start > at)
+			r->high = m.high >> bit;
+	}
+	return i + 64;
+}
+
 void ml_csv_bulk(struct ml_csv_bulk *b, char *text, size_t n, struct ml_cell *cell)
 {
 	struct record r = { .cell = cell };
+	size_t i = 0;
 
 	b->rows = b->bytes = 0;
 	b->lf = b->crlf = false;
-	for (size_t i = 0; n - i > 64; i += 64) {
-		struct ml_csv_masks m = ml_csv_masks(text + i, b->delimiter);
-		uint64_t todo = m.delimiter | m.lf;
-
-		if (m.odd) /* up to the first odd byte only */
-			todo &= (m.odd & -m.odd) - 1;
-		r.high |= m.high;
-		for (; todo; todo &= todo - 1) {
-			unsigned bit = (unsigned)__builtin_ctzll(todo);
-			size_t at = i + bit;
-
-			if (!(m.lf >> bit & 1)) {
-				if (r.fields + 1 >= b->cols)
-					return;
-				take_field(b, text, &r, at);
-				r.from = at + 1;
-				continue;
-			}
-			bool crlf = at > r.from && text[at - 1] == '\r';
-			if (!take_record(b, text, &r, at - crlf))
-				return;
-			b->crlf |= crlf;
-			b->lf |= !crlf;
-			b->bytes = at + 1;
-			if (++b->rows >= b->max_rows || b->bytes >= b->max_bytes)
-				return;
-			r = (struct record){ at + 1, at + 1, 0, m.high >> bit,
-					     r.cell + b->cols };
-		}
-		if (m.odd)
-			return;
-	}
+	do
+		i = n - i > 64 ? take_block(b, text, i, n, &r) : 0;
+	while (i);
 }

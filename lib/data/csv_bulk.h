@@ -1,4 +1,4 @@
-/* csv_bulk.h - many plain records at once: the short way past csv_scan.h and csv_split.h.
+/* csv_bulk.h - many records at once: the short way past csv_scan.h and csv_split.h.
  *
  * Takes records as long as they are whole, without quotes, of the right number of fields and
  * short enough to be under every limit; at the first other one it stops, and has left it
