@@ -134,8 +134,8 @@ void ml_opt_help(const struct ml_opt *o, size_t indent, struct ml_buf *out)
 		put_sentence(o, &text);
 		ml_opt_wrap(out, ml_buf_str(&text), INDENT, INDENT, WIDTH);
 		ml_buf_byte(out, '\n');
+		out->failed |= text.failed;
 	}
-	out->failed |= text.failed;
 	ml_buf_release(&text);
 }
 
@@ -180,7 +180,7 @@ void ml_opt_mdoc(const struct ml_opt *o, struct ml_buf *out)
 		ml_buf_clear(&text);
 		put_sentence(o, &text);
 		ml_opt_roff(ml_buf_str(&text), out);
+		out->failed |= text.failed;
 	}
-	out->failed |= text.failed;
 	ml_buf_release(&text);
 }
