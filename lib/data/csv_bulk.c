@@ -1,4 +1,4 @@
-/* csv_bulk.c - many plain records at once. */
+/* csv_bulk.c - many simple records at once. */
 #include "data/csv_bulk.h"
 
 #include "base/utf8.h"
@@ -71,11 +71,11 @@ static inline bool take_record(const struct ml_csv_bulk *b, char *text, const st
 	return true;
 }
 
-/* The byte at text[at] ends a field that is taken already; false to stop. */
+/* The byte at text[at], LF if `line`, ends a field that is taken already; false to stop. */
 static inline bool step(struct ml_csv_bulk *b, char *text, struct record *r, size_t at,
-			bool crlf)
+			bool line, bool crlf)
 {
-	if (text[at] == b->delimiter) {
+	if (!line) {
 		r->from = at + 1;
 		return r->fields < b->cols;
 	}
@@ -109,14 +109,16 @@ static inline size_t take_block(struct ml_csv_bulk *b, char *text, size_t i, siz
 				return 0;
 			crlf = text[at] == '\r';
 			at += crlf;
-			return step(b, text, r, at, crlf) ? at + 1 : 0;
+			return step(b, text, r, at, text[at] != b->delimiter, crlf) ? at + 1
+										    : 0;
 		}
-		if (m.lf >> bit & 1)
+		bool line = m.lf >> bit & 1;
+		if (line)
 			crlf = at > r->from && text[at - 1] == '\r';
 		take_field(b, text, r, at - crlf);
-		if (!step(b, text, r, at, crlf))
+		if (!step(b, text, r, at, line, crlf))
 			return 0;
-		if (r->start > at)
+		if (line)
 			r->high = m.high >> bit;
 	}
 	return i + 64;

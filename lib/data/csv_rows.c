@@ -1,8 +1,7 @@
 /* csv_rows.c - the rows of a batch.
  *
- *     source -> text[] -> csv_scan (the next record) -> csv_split (its fields, in place) ->
- * cells
- *                      -> csv_bulk (many plain records at once)                          ->
+ *     source -> text -> csv_scan (the next record) -> csv_split (its fields, in place) -> cells
+ *                    -> csv_bulk (many simple records at once) -------------------------> cells
  *
  * Cells point into the text, where they were cut.  Where a batch ends depends on its records
  * alone, never on how they arrived.  Memory: the text of a batch and of one record more, and a
@@ -181,7 +180,7 @@ static int add_record(struct ml_csv *c, size_t *bytes, struct ml_error *err)
 	return rc;
 }
 
-/* As many plain records from c->start on as there are in the text. */
+/* As many simple records from c->start on as there are in the text. */
 static int add_plain(struct ml_csv *c, size_t *bytes, struct ml_error *err)
 {
 	size_t n = c->have - c->start;
