@@ -15,7 +15,7 @@ const char *const ml_cli_shells[] = { "bash", "fish", "zsh", NULL };
 
 /* Neutral, and so not in the lineage: what does not change the result, and all paths; --set
  * is told by what it sets. */
-/* clang-format off: a table */
+/* clang-format off */
 static const struct ml_opt input[] = {
 	{ .name = "delimiter", .letter = 'd', .type = ML_CHAR, .arg = "CHAR",
 	  AT(asked.delimiter, char),

@@ -22,7 +22,7 @@ static const char *const kernels[] = { "linear", "rbf", "poly", NULL };
 static const char *const gammas[] = { "scale", "auto", NULL };
 
 #define AT(field, type) .offset = ML_FIELD(struct forest, field, type)
-/* clang-format off: a table */
+/* clang-format off */
 static const struct ml_opt table[] = { { .name = "trees",
 					 .letter = 't',
 					 .alias = "n-estimators,num-trees",
