@@ -20,12 +20,42 @@ int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns, struct ml_e
 	return rc;
 }
 
+/* Columns of a CSV are read as the saved steps need them, whatever these rows alone look like. */
+static int ask_kinds(struct ml_flow *f, struct ml_error *err)
+{
+	const struct ml_column_set *set = ml_input_columns(f->in);
+	struct ml_slot *need = NULL;
+	size_t n = 0;
+
+	int rc = ml_pipeline_source(&f->saved, 0, &need, &n, err);
+	for (size_t k = 0; !rc && k < n; k++)
+		for (size_t j = 0; j < set->n; j++)
+			if (!strcmp(set->name[j], need[k].name))
+				ml_input_ask(f->in, &j, &need[k].kind, 1);
+	ml_slots_free(need, n);
+	return rc;
+}
+
+static int read_saved(struct ml_flow *f, struct ml_error *err)
+{
+	f->saved.keep_records = true;
+	int rc = ml_pipeline_read(&f->saved, &f->cli->apply, 1, err);
+	if (!rc && ml_pipeline_model(&f->saved))
+		rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
+		             "--apply: %s holds an estimator; ml-predict applies it", f->cli->apply);
+	if (!rc && !ml_input_is_binary(f->in))
+		rc = ask_kinds(f, err);
+	return rc;
+}
+
 int ml_flow_load(struct ml_flow *f, struct ml_error *err)
 {
 	const struct ml_cli *cli = f->cli;
 	bool told = cli->binary || cli->save || (cli->tool->flags & ML_WRITES_BINARY);
 
-	int rc = ml_input_table(f->in, &f->t, err);
+	int rc = cli->apply ? read_saved(f, err) : ML_OK;
+	if (!rc)
+		rc = ml_input_table(f->in, &f->t, err);
 	if (!rc && told && !cli->private_data && !ml_input_is_binary(f->in))
 		rc = ml_notes_source(f->p, f->t, err);
 	return rc;
@@ -33,25 +63,17 @@ int ml_flow_load(struct ml_flow *f, struct ml_error *err)
 
 int ml_flow_apply(struct ml_flow *f, struct ml_error *err)
 {
-	struct ml_pipeline model = { 0 };
 	size_t from = 0;
 
 	if (!f->cli->apply)
 		return ML_OK;
-	model.keep_records = true;
-	int rc = ml_pipeline_read(&model, &f->cli->apply, 1, err);
-	if (!rc && ml_pipeline_model(&model))
-		rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
-		             "--apply: %s holds an estimator; ml-predict applies it", f->cli->apply);
+	int rc = ml_pipeline_position(&f->saved, f->p, &from, err);
 	if (!rc)
-		rc = ml_pipeline_position(&model, f->p, &from, err);
+		rc = ml_pipeline_apply(&f->saved, from, f->saved.n, f->t, err);
 	if (!rc)
-		rc = ml_pipeline_apply(&model, from, model.n, f->t, err);
-	if (!rc)
-		ml_pipeline_warn(&model, &f->cli->run);
-	for (size_t i = from; !rc && i < model.n; i++)
-		rc = ml_pipeline_append(f->p, &model.step[i], err);
-	ml_pipeline_release(&model);
+		ml_pipeline_warn(&f->saved, &f->cli->run);
+	for (size_t i = from; !rc && i < f->saved.n; i++)
+		rc = ml_pipeline_append(f->p, &f->saved.step[i], err);
 	return rc;
 }
 
@@ -161,6 +183,7 @@ void ml_flow_release(struct ml_flow *f)
 {
 	ml_table_free(f->t);
 	ml_input_free(f->in);
+	ml_pipeline_release(&f->saved);
 	ml_fields_release(&f->removed);
 	*f = (struct ml_flow){ 0 };
 }

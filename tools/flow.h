@@ -12,6 +12,7 @@ struct ml_flow {
 	struct ml_input *in;
 	struct ml_table *t;            /* all rows, after ml_flow_load */
 	struct ml_pipeline *p;         /* the steps so far; lives in the input */
+	struct ml_pipeline saved;      /* --apply: steps read before the table, whose kinds they ask for */
 	struct ml_fields removed;      /* counts of rows removed, by reason: for the lineage */
 };
 

@@ -98,9 +98,9 @@ static int disagree(struct ml_flow *f, struct ml_tidy *d, bool *keep, struct ml_
 		rc = ml_conflicts(f->t, cols, n, y, bad, &groups, &rows, err);
 	if (!rc && groups && a->conflicts == CONFLICTS_WARN)
 		ml_warn(f->cli, "W-CONFLICT",
-		        "%zu rows in %zu groups have equal features and different targets; "
+		        "%zu rows in %zu group%s have equal features and different targets; "
 		        "--conflicts drop takes them out",
-		        rows, groups);
+		        rows, groups, groups == 1 ? "" : "s");
 	for (size_t i = 0; !rc && groups && a->conflicts == CONFLICTS_DROP && i < f->t->rows; i++)
 		if (bad[i] && keep[i]) {
 			keep[i] = false;
