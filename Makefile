@@ -108,19 +108,30 @@ check-tsan: ## unit tests under the thread sanitizer
 
 # ---- installing ----
 
-install: all man ## install into $(DESTDIR)$(PREFIX)
-	install -d '$(DESTDIR)$(PREFIX)/bin'
+share = $(DESTDIR)$(PREFIX)/share
+
+install: all man ## install tools, manual pages and completions into $(DESTDIR)$(PREFIX)
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(share)/bash-completion/completions' \
+		'$(share)/fish/vendor_completions.d' '$(share)/zsh/site-functions'
 	install -m 755 $(tools) '$(DESTDIR)$(PREFIX)/bin'
 	for page in $(pages); do \
-		dir='$(DESTDIR)$(PREFIX)/share/man/man'$${page##*.}; \
+		dir='$(share)/man/man'$${page##*.}; \
 		install -d "$$dir" && install -m 644 $$page "$$dir" || exit 1; \
+	done
+	for tool in $(tools); do \
+		name=$${tool##*/}; \
+		$$tool --completion bash >'$(share)/bash-completion/completions/'$$name && \
+		$$tool --completion fish >'$(share)/fish/vendor_completions.d/'$$name.fish && \
+		$$tool --completion zsh >'$(share)/zsh/site-functions/'_$$name || exit 1; \
 	done
 
 uninstall: ## remove what install has put there
-	for tool in $(notdir $(tools)); do rm -f '$(DESTDIR)$(PREFIX)/bin/'$$tool; done
-	for page in $(notdir $(pages)); do \
-		rm -f '$(DESTDIR)$(PREFIX)/share/man/man'$${page##*.}/$$page; \
+	for name in $(notdir $(tools)); do \
+		rm -f '$(DESTDIR)$(PREFIX)/bin/'$$name '$(share)/bash-completion/completions/'$$name \
+			'$(share)/fish/vendor_completions.d/'$$name.fish \
+			'$(share)/zsh/site-functions/'_$$name; \
 	done
+	for page in $(notdir $(pages)); do rm -f '$(share)/man/man'$${page##*.}/$$page; done
 
 dist: ## make mlutils-VERSION.tar.gz from the committed tree
 	git archive --prefix=mlutils-$(VERSION)/ HEAD | gzip -9n >mlutils-$(VERSION).tar.gz
