@@ -10,7 +10,7 @@
 
 static int check(struct ml_cli *cli, const char *file, struct ml_error *err)
 {
-	struct ml_pipeline p = { 0 };
+	struct ml_pipeline p = { .find_model = ml_model_find };
 	size_t rows = 0;
 
 	int rc = ml_pipeline_read(&p, &file, 1, err);

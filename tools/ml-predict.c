@@ -237,7 +237,7 @@ static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, s
 static int run(struct ml_cli *cli, struct ml_error *err)
 {
 	const struct predict_args *a = cli->args;
-	struct ml_pipeline model = { 0 };
+	struct ml_pipeline model = { .find_model = ml_model_find };
 	struct ml_input *in = NULL;
 	struct ml_scorer s = { 0 };
 	struct ml_bad_rows bad = { 0 };

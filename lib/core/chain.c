@@ -34,7 +34,7 @@ static int take_step(struct ml_pipeline *p, struct ml_record *r, struct ml_error
 {
 	struct ml_step s = { 0 };
 
-	int rc = ml_step_load(&s, &r->fields, err);
+	int rc = ml_step_load(&s, &r->fields, p->find_model, err);
 	if (!rc) {
 		memcpy(s.digest, r->digest, ML_DIGEST);
 		rc = check_place(p, &s, err);

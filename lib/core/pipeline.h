@@ -60,6 +60,9 @@ struct ml_pipeline {
 	size_t n_extra, cap_extra;
 	size_t segment, from;          /* of the stream being taken in: its first extra, its first step */
 	bool keep_records;             /* steps will be written again */
+	/* Who knows the estimators; NULL: there can be none, and one is refused.  Tools that never meet an
+	 * estimator so need not be linked with them and what they need. */
+	const struct ml_model *(*find_model)(const char *name);
 };
 
 void ml_step_release(struct ml_step *s);
@@ -109,7 +112,8 @@ void ml_pipeline_warn(const struct ml_pipeline *p, const struct ml_run *run);
 
 /* ---- bytes ---- */
 int ml_step_save(const struct ml_step *s, struct ml_fields *out, struct ml_error *err) ML_CHECK;
-int ml_step_load(struct ml_step *s, const struct ml_fields *in, struct ml_error *err) ML_CHECK;
+int ml_step_load(struct ml_step *s, const struct ml_fields *in,
+                 const struct ml_model *(*find_model)(const char *), struct ml_error *err) ML_CHECK;
 /* Appends a record of a stream (takes what it needs out of it): checks the chain (E-CHAIN). */
 int ml_pipeline_take(struct ml_pipeline *p, struct ml_record *r, struct ml_error *err) ML_CHECK;
 /* Adds an ancillary record (the fields move into p); finds the first of a kind; removes all of a kind. */

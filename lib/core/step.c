@@ -307,7 +307,8 @@ static int get_chain(struct ml_step *s, const struct ml_fields *in, struct ml_er
 	return ML_OK;
 }
 
-int ml_step_load(struct ml_step *s, const struct ml_fields *in, struct ml_error *err)
+int ml_step_load(struct ml_step *s, const struct ml_fields *in,
+                 const struct ml_model *(*find_model)(const char *), struct ml_error *err)
 {
 	char *type;
 
@@ -315,9 +316,12 @@ int ml_step_load(struct ml_step *s, const struct ml_fields *in, struct ml_error 
 		return err->code;
 	bool model = ml_has(in, "task");
 	s->prep = model ? NULL : ml_prep_find(type);
-	s->model = model ? ml_model_find(type) : NULL;
+	s->model = model && find_model ? find_model(type) : NULL;
 	int rc = ML_OK;
-	if (!s->prep && !s->model)
+	if (model && !find_model)
+		rc = ml_fail(err, ML_EDATA, "E-CHAIN",
+		             "an estimator where only preparations can be; ml-predict applies it");
+	else if (!s->prep && !s->model)
 		rc = ml_fail(err, ML_EDATA, "E-VERSION",
 		             "a step of type '%s', which this version (" ML_VERSION ") does not know",
 		             ML_SHOW(type, strlen(type)));
