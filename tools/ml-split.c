@@ -146,11 +146,6 @@ static int choose(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
 		.shards = (size_t)a->shards, .prefix = a->prefix,
 	};
 
-	if (!a->folds && !a->shards && !(a->test > 0))
-		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-		               "expected --test SHARE, --folds K, --shards N or --check");
-	if (a->test > 0 && !a->folds && !a->rest)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--test needs --rest FILE for the test rows");
 	if (!a->shards && !a->hash)
 		return split(cli, f, err);
 	if (cli->binary || ml_input_is_binary(f->in))
@@ -159,11 +154,37 @@ static int choose(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
 	return a->shards ? ml_parts_shards(&parts, err) : ml_parts_hash(&parts, err);
 }
 
+/* One way of dividing, and nothing that this way would not heed. */
+static int settle(const struct ml_cli *cli, struct ml_error *err)
+{
+	const struct split_args *a = cli->args;
+	int ways = (a->folds > 0) + (a->shards > 0) + (a->test > 0) + a->check;
+	const struct { bool wrong; const char *why; } rules[] = {
+		{ !ways, "expected --test SHARE, --folds K, --shards N or --check" },
+		{ ways > 1, "--test, --folds, --shards, --check: one of them" },
+		{ a->test > 0 && !a->rest, "--test needs --rest FILE for the test rows" },
+		{ !(a->test > 0) && a->rest, "--rest is for --test" },
+		{ a->rest && cli->asked.output && !strcmp(a->rest, cli->asked.output),
+		  "--rest and -o are the same file" },
+		{ a->hash && (a->shards || a->check), "--hash is for --test and --folds" },
+		{ a->stratify && (a->hash || a->shards || a->check),
+		  "--stratify needs all rows: not with --hash, --shards or --check" },
+		{ a->key && !a->check, "--key is for --check" },
+	};
+
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+		if (rules[i].wrong)
+			return ml_fail(err, ML_EUSAGE, "E-USAGE", "%s", rules[i].why);
+	return ML_OK;
+}
+
 static int run(struct ml_cli *cli, struct ml_error *err)
 {
 	const struct split_args *a = cli->args;
 	struct ml_flow f = { 0 };
 
+	if (settle(cli, err))
+		return err->code;
 	if (a->check)
 		return ml_parts_check(cli->operands, cli->n_operands, a->key, &cli->input, &cli->run,
 		                      err);

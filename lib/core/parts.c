@@ -152,6 +152,8 @@ struct seen {
 	size_t cap;
 	uint64_t shared;
 	struct place first[2];         /* one shared pair */
+	char **name;                   /* the columns compared, as the first file has them */
+	size_t n;
 };
 
 static void digest_row(const struct ml_cells *cells, size_t i, const size_t *idx, size_t n,
@@ -197,23 +199,60 @@ static int see_row(struct seen *s, const char *hex, struct place here, struct ml
 	return ML_OK;
 }
 
+/* The columns to compare: what is asked for of the first file ... */
+static int choose_columns(struct seen *s, const struct ml_column_set *set, const char *key,
+                          size_t **idx, struct ml_error *err)
+{
+	int rc = ml_columns_pick(set, key ? key : "*", idx, &s->n, err);
+
+	if (!rc && !(s->name = ml_alloc(s->n, sizeof *s->name, err)))
+		rc = err->code;
+	for (size_t k = 0; !rc && k < s->n; k++)
+		if (!(s->name[k] = ml_strdup(set->name[(*idx)[k]], err)))
+			rc = err->code;
+	return rc;
+}
+
+/* ... and those of the same names in the others, in whatever order. */
+static int find_columns(const struct seen *s, const struct ml_column_set *set, const char *file,
+                        const char *key, size_t **idx, struct ml_error *err)
+{
+	if (!(*idx = ml_alloc(s->n, sizeof **idx, err)))
+		return err->code;
+	if (!key && set->n != s->n)
+		return ml_fail(err, ML_EDATA, "E-COLUMNS", "%s: %zu columns, the first file has %zu",
+		               file, set->n, s->n);
+	for (size_t k = 0; k < s->n; k++) {
+		size_t j = 0;
+		while (j < set->n && strcmp(set->name[j], s->name[k]))
+			j++;
+		if (j == set->n)
+			return ml_fail(err, ML_EDATA, "E-COLUMNS",
+			               "%s: no column '%s', which the first file has", file,
+			               ML_SHOW(s->name[k], strlen(s->name[k])));
+		(*idx)[k] = j;
+	}
+	return ML_OK;
+}
+
 static int see_file(struct seen *s, char *const *files, size_t at, const char *key,
                     const struct ml_input_opts *opts, const struct ml_run *run,
                     struct ml_error *err)
 {
 	struct ml_input *in = NULL;
 	struct ml_cells cells;
-	size_t *idx = NULL, n = 0;
+	size_t *idx = NULL;
 	char hex[2 * ML_DIGEST + 1];
 
 	int rc = ml_input_open(&in, files + at, 1, opts, run, err);
 	if (!rc && ml_input_is_binary(in))
 		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "--check works on CSV");
 	if (!rc)
-		rc = ml_columns_pick(ml_input_columns(in), key ? key : "*", &idx, &n, err);
+		rc = s->name ? find_columns(s, ml_input_columns(in), ml_input_file(in), key, &idx, err)
+		             : choose_columns(s, ml_input_columns(in), key, &idx, err);
 	while (!rc && !(rc = ml_input_cells(in, &cells, err)))
 		for (size_t i = 0; !rc && i < cells.rows; i++) {
-			digest_row(&cells, i, idx, n, &opts->kinds, hex);
+			digest_row(&cells, i, idx, s->n, &opts->kinds, hex);
 			rc = see_row(s, hex, (struct place){ at, cells.line[i] }, err);
 		}
 	free(idx);
@@ -235,10 +274,13 @@ int ml_parts_check(char *const *files, size_t n, const char *key, const struct m
 		rc = see_file(&s, files, i, key, opts, run, err);
 	if (!rc && s.shared)
 		rc = ml_fail(err, ML_NO, "E-SHARED",
-		             "%" PRIu64 " rows are in more than one part; first: %s:%" PRIu64
+		             "%" PRIu64 " row%s in more than one part; first: %s:%" PRIu64
 		             " and %s:%" PRIu64,
-		             s.shared, files[s.first[0].file], s.first[0].line, files[s.first[1].file],
+		             s.shared, s.shared == 1 ? " is" : "s are", files[s.first[0].file], s.first[0].line, files[s.first[1].file],
 		             s.first[1].line);
+	for (size_t k = 0; s.name && k < s.n; k++)
+		free(s.name[k]);
+	free(s.name);
 	ml_levels_free(s.rows);
 	free(s.place);
 	return rc;

@@ -23,7 +23,8 @@ int ml_parts_hash(const struct ml_parts *p, struct ml_error *err) ML_CHECK;
 /* Rows in turn to files PREFIX000.csv, PREFIX001.csv, ... (as many digits as the last number has, at least three). */
 int ml_parts_shards(const struct ml_parts *p, struct ml_error *err) ML_CHECK;
 /* Do any two of the files share a row (or a key, when COLUMNS are given)?  ML_NO, E-SHARED with the counts and one such
- * pair of places. Cells are compared as numbers where they are numbers, else as text. */
+ * pair of places. Columns are those of the first file, by name in the others (E-COLUMNS).  Cells are compared as
+ * numbers where they are numbers, else as text. */
 int ml_parts_check(char *const *files, size_t n, const char *key, const struct ml_input_opts *opts,
                    const struct ml_run *run, struct ml_error *err) ML_CHECK;
 
