@@ -32,6 +32,12 @@ units := $(unit_src:tests/unit/%.c=$(BUILD)/unit/%)
 pages := $(patsubst man/%.in,$(BUILD)/man/%,$(wildcard man/*.in)) \
 	$(patsubst man/%,$(BUILD)/man/%,$(filter-out %.in,$(wildcard man/ml*.[0-9])))
 
+# Short lines; `make V=1` shows the commands.
+ifndef V
+.SILENT:
+say = @echo '  $(1)  $(patsubst $(BUILD)/%,%,$@)'
+endif
+
 .PHONY: all man deps demo check units check-asan check-tsan install uninstall dist \
 	clean help
 
@@ -41,18 +47,22 @@ all: $(tools) ## build the tools into build/bin
 $(BUILD)/libml.a: $(lib_obj)
 $(BUILD)/libcli.a: $(frame_obj)
 $(BUILD)/%.a:
+	$(call say,AR)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
 $(BUILD)/bin/%: $(BUILD)/tools/%.o $(BUILD)/libcli.a $(BUILD)/libml.a
+	$(call say,LD)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libml.a
+	$(call say,LD)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/%.o: %.c
+	$(call say,CC)
 	@mkdir -p $(@D)
 	$(CC) $(BASE_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
