@@ -158,7 +158,7 @@ tool() {
 # The section of a page as mandoc prints it, on one line.
 synopsis() {
 	local tool=$1 page want
-	page=$(mandoc -Tascii -Owidth=500 "$2" | col -b |
+	page=$(mandoc -Tascii -Owidth=500 "$2" | sed 's/.\x08//g' |
 		sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' | tr -s ' \t\n' ' ')
 	want=$("$tool" --help | sed -n '/^usage:/,/^$/p' | sed 's/^usage://' | tr -s ' \t\n' ' ')
 	[ "$page" = "$want" ] || { printf '%s\n' "page:$page" "tool:$want"; return 1; }

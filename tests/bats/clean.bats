@@ -190,7 +190,7 @@ says() {
 	ml-fit linear -y y t.csv >m.mls
 	for tool in ml-clean ml-feat; do
 		for more in '' -b; do
-			refused 64 E-USAGE 'ml-predict applies it' -- $tool --apply m.mls $more t.csv
+			refused 65 E-CHAIN 'ml-predict applies it' -- $tool --apply m.mls $more t.csv
 		done
 	done
 }

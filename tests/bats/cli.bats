@@ -81,7 +81,7 @@ assert any(o["name"] == "help" for g in d["shared"] for o in g["options"])' "$t"
 		page=$BIN/../man/$t.1
 		[ -e "$page" ] || continue
 		n=$((n + 1))
-		manual=$(mandoc -Tascii -Owidth=500 "$page" | col -bx |
+		manual=$(mandoc -Tascii -Owidth=500 "$page" | sed 's/.\x08//g' |
 			sed -n '/^SYNOPSIS/,/^[A-Z]/ { /^[A-Z]/d; p; }' | tr -s ' \n' ' ')
 		usage=$("$t" --help | sed -n '/^$/q; p' | sed 's/^usage://' | tr -s ' \n' ' ')
 		[ "$manual" = "$usage" ] || fail "$t: manual '$manual', usage '$usage'"
@@ -188,7 +188,7 @@ assert any(o["name"] == "help" for g in d["shared"] for o in g["options"])' "$t"
 }
 
 @test "no model and no binary table to a terminal" {
-	command -v script >/dev/null || skip "no script(1) to make a terminal"
+	script -qec true /dev/null >/dev/null 2>&1 || skip "no script(1), or no terminal to make"
 	table >t.csv
 	run script -qec 'ml-fit ridge -y y --ignore c t.csv' /dev/null
 	[ "$status" -eq 64 ] || fail "$status $output"
