@@ -262,9 +262,11 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 		if (bad.count && a->reject)
 			ml_warn(cli, "W-REJECTED", "%llu of %llu rows could not be predicted and are in %s",
 			        (unsigned long long)bad.count, (unsigned long long)s.rows, a->reject);
-		else if (bad.count)
-			rc = ml_fail(err, ML_EDATA, "E-TYPE", "%llu of %llu rows could not be predicted",
-			             (unsigned long long)bad.count, (unsigned long long)s.rows);
+		else if (bad.count) /* told, but the output is whole */
+			cli->verdict = ml_fail(err, ML_EDATA, "E-TYPE",
+			                       "%llu of %llu rows could not be predicted",
+			                       (unsigned long long)bad.count,
+			                       (unsigned long long)s.rows);
 	}
 	ml_scorer_release(&s);
 	ml_bad_rows_release(&bad);

@@ -99,7 +99,8 @@ static int open_file(struct ml_input *in, struct ml_error *err)
 	in->next++;
 	if (ml_source_open(&in->source, path, true, err))
 		return err->code;
-	in->file = ml_source_name(in->source);
+	/* Not the source's own copy: messages name the file when it is closed, too. */
+	in->file = !path || !strcmp(path, "-") ? "stdin" : path;
 	if (ml_source_is_stream(in->source, &binary, err))
 		return err->code;
 	if (in->next > 1 && binary != in->binary)
@@ -188,10 +189,7 @@ static int table_of_text(struct ml_input *in, struct ml_table **t, struct ml_err
 	struct ml_cells cells;
 
 	int rc = ml_builder_init(&b, in->set.name, in->set.n, in->ask, &in->opts->kinds, err);
-	const char *first = in->file;
-	char *file = ml_strdup(first, err);
-	if (!rc && !file)
-		rc = err->code;
+	const char *file = in->file;
 	while (!rc)
 		if (!(rc = ml_input_cells(in, &cells, err)))
 			rc = ml_builder_add(&b, &cells, err);
@@ -200,7 +198,6 @@ static int table_of_text(struct ml_input *in, struct ml_table **t, struct ml_err
 	for (size_t j = 0; !rc && j < (*t)->ncol; j++)
 		(*t)->col[j].role = in->role[j];
 	ml_builder_release(&b);
-	free(file);
 	return rc;
 }
 

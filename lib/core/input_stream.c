@@ -35,6 +35,11 @@ static int check_chain(struct ml_input *in, const struct ml_record *r, struct ml
 	return ML_OK;
 }
 
+static int not_a_table(const struct ml_input *in, struct ml_error *err)
+{
+	return ml_fail(err, ML_EDATA, "E-FORMAT", "%s: a model where a table is expected", in->file);
+}
+
 /* One record into `in`; rows, when there are some, into *rows. */
 static int take(struct ml_input *in, struct ml_record *r, struct ml_table **rows,
                 struct ml_error *err)
@@ -63,7 +68,10 @@ int ml_input_next_rows(struct ml_input *in, struct ml_table **t, struct ml_error
 		int rc = ml_stream_next(in->stream, &r, err);
 		if (rc)
 			return rc;
-		if ((rc = take(in, &r, t, err)) && rc != ML_ENOMEM)
+		/* No table has been through an estimator. */
+		if (r.what == ML_RECORD_STEP && !in->rows_seen && ml_has(&r.fields, "task"))
+			rc = not_a_table(in, err);
+		else if ((rc = take(in, &r, t, err)) && rc != ML_ENOMEM)
 			ml_context(err, "%s: record %zu", in->file, r.number);
 		ml_record_release(&r);
 		if (rc)
@@ -101,8 +109,7 @@ int ml_input_open_stream(struct ml_input *in, struct ml_error *err)
 	if (!rc)
 		rc = ml_input_next_rows(in, &in->first, err);
 	if (rc == ML_END)
-		return ml_fail(err, ML_EDATA, "E-FORMAT", "%s: a model where a table is expected",
-		               in->file);
+		return not_a_table(in, err);
 	if (rc || in->names)
 		return rc;
 	return adopt_schema(in, in->first, err);

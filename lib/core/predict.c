@@ -106,6 +106,8 @@ int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t, 
 
 	*out = (struct ml_mat){ 0 };
 	int rc = idx ? ml_pipeline_apply(p, from, p->n - 1, t, err) : err->code;
+	if (rc == ML_EDATA)
+		ml_context(err, "%s", file);
 	if (!rc)
 		rc = bind(s, t, idx, err);
 	if (!rc && !(s->model->flags & ML_TAKES_MISSING))
