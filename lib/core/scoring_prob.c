@@ -60,7 +60,10 @@ int ml_scoring_find_probs(struct ml_bound *b, struct ml_error *err)
 			rc = take(b, &cap, idx[j], err);
 		free(idx);
 	}
-	for (size_t j = 0; !rc && !spec->n && j < t->ncol; j++)
+	/* Numbers that were named as the predictions of numbers are not about classes. */
+	bool numbers = b->plan->pred && b->plan->task < 0 && b->truth->kind == ML_NUMBER &&
+		       b->pred->kind == ML_NUMBER;
+	for (size_t j = 0; !rc && !spec->n && !numbers && j < t->ncol; j++)
 		if (told_class(b, t->col[j].name) && &t->col[j] != b->truth)
 			rc = take(b, &cap, j, err);
 	return rc;

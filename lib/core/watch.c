@@ -11,6 +11,8 @@
 #include "data/profile.h"
 #include "data/sketch.h"
 
+enum { LEAST = 3 };  /* values outside that are worth a warning */
+
 /* A number column and how often it was met outside the training range. */
 struct range { char *name; double lo, hi; uint64_t seen, outside; };
 
@@ -96,8 +98,8 @@ void ml_watch_warn(const struct ml_watch *w, const struct ml_run *run)
 		return;
 	for (size_t k = 0; k < w->n; k++) {
 		const struct range *r = &w->range[k];
-		/* A handful of rows may lie outside by chance: a range is that of a sample. */
-		if (!r->name || r->outside < 10 || 2 * r->outside <= r->seen)
+		/* One or two rows may lie outside by chance: a range is that of a sample. */
+		if (!r->name || r->outside < LEAST || 2 * r->outside <= r->seen)
 			continue;
 		run->warn(run->user, "W-RANGE", SIZE_MAX,
 		          "column '%s': %" PRIu64 " of %" PRIu64
