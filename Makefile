@@ -113,8 +113,8 @@ check-tsan: ## unit tests under the thread sanitizer
 	$(MAKE) BUILD=$(BUILD)-tsan SAN=-fsanitize=thread HARDEN=-fPIE OPT=-O1 all units
 	ML_BUILD=$(abspath $(BUILD)-tsan) tests/run tests/unit
 
-# Targets of test families stand beside them: make fuzz, make check-oom, ...
--include $(wildcard tests/*/*.mk)
+# Targets of families stand beside them: make fuzz, make check-oom, make bench, ...
+-include $(wildcard tests/*/*.mk bench/*.mk)
 
 # ---- installing ----
 
@@ -150,7 +150,7 @@ clean: ## remove everything built
 	rm -rf $(BUILD) $(BUILD)-* mlutils-$(VERSION).tar.gz
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile $(wildcard tests/*/*.mk) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile $(wildcard tests/*/*.mk bench/*.mk) | expand -t 18
 
 # Objects are kept: a second `make` has nothing to do.
 .SECONDARY:

@@ -1,0 +1,169 @@
+/* make-table.c - writes a large table, the same bytes every time.
+ *
+ *     make-table SHAPE ROWS [SEED] >FILE
+ *
+ * Shapes: numbers (28 columns, %.6f), digits (the same numbers, 17 digits), mixed (numbers, some missing,
+ * and categories), libsvm (the table `numbers` as LIBSVM text), predictions (truth, predicted class,
+ * probability).  All but the last two have the columns y (yes or no) and z (a number) to learn.
+ *
+ * Features are normal with mean 0 and variance 1, so that programs that scale and programs that do not
+ * solve the same problem; y is drawn with the probability 1 / (1 + exp(-s)), z is s and noise, where s weighs
+ * the features by 1, -1/2, 1/3, ...  Numbers are drawn by SplitMix64 (Steele, Lea, Flood 2014), sums of
+ * twelve of them stand for normals: but for exp in a probability no libm is in the bytes. */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FEATURES = 28, NUMBERS_OF_MIXED = 12, CATEGORIES = 4 };
+
+struct row {
+	double x[FEATURES], z, probability;
+	int y, pick[CATEGORIES];
+};
+
+static uint64_t next(uint64_t *state)
+{
+	uint64_t h = *state += 0x9e3779b97f4a7c15u;
+
+	h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9u;
+	h = (h ^ (h >> 27)) * 0x94d049bb133111ebu;
+	return h ^ (h >> 31);
+}
+
+static double uniform(uint64_t *state)
+{
+	return (double)(next(state) >> 11) * 0x1p-53;
+}
+
+/* Nearly normal: the sum of twelve uniform numbers of 21 bits, three out of each draw. */
+static double normal(uint64_t *state)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < 4; i++) {
+		uint64_t h = next(state);
+
+		sum += (h & 0x1fffff) + (h >> 21 & 0x1fffff) + (h >> 42 & 0x1fffff);
+	}
+	return (double)sum * 0x1p-21 - 6;
+}
+
+static void draw(struct row *r, uint64_t *state)
+{
+	double s = 0;
+
+	for (int j = 0; j < FEATURES; j++) {
+		r->x[j] = normal(state);
+		s += (j % 2 ? -0.5 : 0.5) * r->x[j] / (j + 1);
+	}
+	r->probability = 1 / (1 + exp(-s));
+	r->y = uniform(state) < r->probability;
+	r->z = s + normal(state);
+	for (int k = 0; k < CATEGORIES; k++)
+		r->pick[k] = (int)(next(state) % (k == CATEGORIES - 1 ? 1000 : 5 + 3 * (unsigned)k));
+}
+
+static void head_of_numbers(void)
+{
+	for (int j = 0; j < FEATURES; j++)
+		printf("x%d,", j + 1);
+	puts("y,z");
+}
+
+static void row_of_numbers(const struct row *r)
+{
+	for (int j = 0; j < FEATURES; j++)
+		printf("%.6f,", r->x[j]);
+	printf("%s,%.6f\n", r->y ? "yes" : "no", r->z);
+}
+
+static void row_of_digits(const struct row *r)
+{
+	for (int j = 0; j < FEATURES; j++)
+		printf("%.17g,", r->x[j] / 3);
+	printf("%s,%.17g\n", r->y ? "yes" : "no", r->z / 3);
+}
+
+static void head_of_mixed(void)
+{
+	for (int j = 0; j < NUMBERS_OF_MIXED; j++)
+		printf("x%d,", j + 1);
+	puts("city,plan,colour,code,note,y,z");
+}
+
+/* Every 16th number is missing; a note is quoted and holds a comma. */
+static void row_of_mixed(const struct row *r)
+{
+	static const char *const plan[] = { "basic", "silver", "gold", "family", "none" };
+
+	for (int j = 0; j < NUMBERS_OF_MIXED; j++)
+		if ((r->pick[3] + j) % 16)
+			printf("%.3f,", r->x[j]);
+		else
+			putchar(',');
+	printf("city-%d,%s,c%02d,K%04d,\"note %d, of many\",%s,%.6f\n", r->pick[1],
+	       plan[r->pick[0]], r->pick[2], r->pick[3], r->pick[1], r->y ? "yes" : "no", r->z);
+}
+
+static void no_head(void)
+{
+}
+
+static void row_of_libsvm(const struct row *r)
+{
+	fputs(r->y ? "+1" : "-1", stdout);
+	for (int j = 0; j < FEATURES; j++)
+		printf(" %d:%.6f", j + 1, r->x[j]);
+	putchar('\n');
+}
+
+static void head_of_predictions(void)
+{
+	puts("y,pred,prob:no,prob:yes");
+}
+
+static void row_of_predictions(const struct row *r)
+{
+	printf("%s,%s,%.17g,%.17g\n", r->y ? "yes" : "no", r->probability > 0.5 ? "yes" : "no",
+	       1 - r->probability, r->probability);
+}
+
+static const struct shape {
+	const char *name;
+	void (*head)(void);
+	void (*row)(const struct row *);
+} shapes[] = {
+	{ "numbers", head_of_numbers, row_of_numbers },
+	{ "digits", head_of_numbers, row_of_digits },
+	{ "mixed", head_of_mixed, row_of_mixed },
+	{ "libsvm", no_head, row_of_libsvm },
+	{ "predictions", head_of_predictions, row_of_predictions },
+};
+
+int main(int argc, char **argv)
+{
+	const struct shape *shape = NULL;
+	long rows = argc > 2 ? strtol(argv[2], NULL, 10) : 0;
+	uint64_t state = argc > 3 ? strtoull(argv[3], NULL, 10) : 1;
+	struct row row;
+
+	for (size_t i = 0; argc > 1 && i < sizeof shapes / sizeof *shapes; i++)
+		if (!strcmp(argv[1], shapes[i].name))
+			shape = &shapes[i];
+	if (!shape || rows < 1) {
+		fputs("usage: make-table numbers|digits|mixed|libsvm|predictions ROWS [SEED]\n", stderr);
+		return 64;
+	}
+	shape->head();
+	for (long i = 0; i < rows; i++) {
+		draw(&row, &state);
+		shape->row(&row);
+	}
+	if (fflush(stdout) || ferror(stdout)) {
+		perror("make-table");
+		return 74;
+	}
+	return 0;
+}
