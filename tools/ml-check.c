@@ -4,6 +4,8 @@
  *
  * Reading checks every byte (65 when damaged); the golden rows that the model carries are predicted again and
  * compared (1 when they differ).  Each operand is a model of its own; of parts make one with cat. */
+#include <string.h>
+
 #include "cli.h"
 #include "core/notes.h"
 #include "core/pipeline.h"
@@ -11,13 +13,14 @@
 static int check(struct ml_cli *cli, const char *file, struct ml_error *err)
 {
 	struct ml_pipeline p = { .find_model = ml_model_find };
+	const char *name = strcmp(file, "-") ? file : "stdin";
 	size_t rows = 0;
 
 	int rc = ml_pipeline_read(&p, &file, 1, err);
-	if (!rc && (rc = ml_golden_check(&p, &rows, err)) == ML_NO)
-		ml_context(err, "%s", file);
+	if (!rc && (rc = ml_golden_check(&p, &rows, err)) != ML_OK && rc != ML_ENOMEM)
+		ml_context(err, "%s", name);
 	if (!rc)
-		ml_note(cli, "%s: %zu steps are whole, %zu golden rows answered as before", file, p.n,
+		ml_note(cli, "%s: %zu steps are whole, %zu golden rows answered as before", name, p.n,
 		        rows);
 	ml_pipeline_release(&p);
 	return rc;

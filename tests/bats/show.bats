@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# show.bats - ml-show: text, JSON and coefficients of a model.
+load helper
+
+table() {
+	awk 'BEGIN { print "x,z,c,y"; for (i = 1; i < 30; i++) print i * 7 % 19 "," i * i % 23 ".5," substr("uvw", i % 3 + 1, 1) "," i * 5 % 17 + i }'
+}
+
+@test "ml-show: steps, what they need and give, options, estimator, lineage" {
+	table >t.csv
+	ml-fit -q ridge -y y --alpha 3 t.csv >m.mls
+	run -0 --separate-stderr ml-show m.mls
+	[ -z "$stderr" ]
+	for line in 'step 1: impute *open]' '  needs   x, z' 'step 2: onehot *' '  gives   c=u, c=v, c=w' 'step 3: scale *' \
+		'step 4: ridge *' '  options alpha=3 intercept=yes' '  target  y' 'made by ml-fit *29 rows of sha256 *'; do
+		found=
+		while IFS= read -r l; do
+			# shellcheck disable=SC2053
+			[[ $l == $line ]] && found=1
+		done <<<"$output"
+		[ "$found" ] || fail "no line '$line' in: $output"
+	done
+	sum=$(sha256sum <t.csv | cut -c1-12)
+	[[ $output == *"sha256 $sum"* ]] || fail "$output"
+	ml-show <m.mls | cmp - <(ml-show m.mls)
+}
+
+@test "ml-show --coef: in the units of the columns before scaling" {
+	table >t.csv
+	ml-fit -q linear -y y --scale none t.csv | ml-show --coef >want
+	for how in standard minmax robust maxabs; do
+		ml-fit -q linear -y y --scale $how t.csv | ml-show --coef >got
+		paste -d, want got | awk -F, 'NR > 1 { d = $3 - $6; if ($2 != $5 || d * d > 1e-20) exit 1 } END { if (NR != 6) exit 1 }' ||
+			fail "$how: $(paste want got)"
+		ml-feat -q -y y --scale $how -b t.csv | ml-fit -q linear | ml-show --coef | cmp - got
+	done
+}
+
+@test "ml-show --coef: one set for two classes, one a class for more, none for what has none" {
+	table >t.csv
+	ml-fit -q logistic -y c t.csv | ml-show --coef >got
+	[ "$(cut -d, -f1 got | tail -n +2 | sort | uniq -c | tr -s ' ')" = $' 4 u\n 4 v\n 4 w' ]
+	awk -F, -v OFS=, '$3 != "u" { $1 = $1; print }' t.csv | ml-fit -q logistic -y c | ml-show --coef >got
+	[ "$(cut -d, -f1 got | tail -n +2 | sort -u)" = w ]
+	ml-fit -q dummy -y y --task regress t.csv >d.mls
+	run --separate-stderr ml-show --coef d.mls
+	[ "$status" -eq 64 ] && [ -z "$output" ] || fail "$status $output"
+	ml-clean -y y --impute mean --save s.mls t.csv >/dev/null
+	refused 65 E-FORMAT "no estimator" -- ml-show --coef s.mls
+	ml-show s.mls | grep -q '^step 1: impute'
+}
+
+@test "ml-show --json: one line of valid JSON, whatever the names" {
+	command -v python3 >/dev/null || skip "no python3 to read JSON"
+	awk 'BEGIN { print "\"a,\"\"b\"\"\",\"n\nl\",\"t\tb\\\",y"; for (i = 1; i < 20; i++) print i * 7 % 19 "," i * i % 23 "," (i % 2 ? "\"u\"\"\n\001\"" : "é") "," (i % 3 ? "p" : "q\\") }' >t.csv
+	ml-fit -q logistic -y y t.csv >m.mls
+	ml-show --json m.mls >m.json
+	[ "$(wc -l <m.json)" -eq 1 ]
+	python3 - <<-'END'
+		import json
+		d = json.load(open("m.json", encoding="utf-8"))
+		assert [s["type"] for s in d["steps"]] == ["impute", "onehot", "scale", "logistic"], d
+		assert [n["name"] for n in d["steps"][0]["needs"]] == ['a,"b"', "n\nl"], d["steps"][0]
+		assert d["steps"][1]["fields"]["levels"] == ['u"\n\x01', "é"], d["steps"][1]
+		assert d["steps"][3]["classes"] == ["p", "q\\"] and d["steps"][3]["target"] == "y"
+		assert d["lineage"][0]["input-1"]["rows"] == 19
+		assert d["profile"][0]["rows"] == 19
+	END
+	ml-fit -q logistic -y y --private t.csv | ml-show --json >p.json
+	python3 -c 'import json; d = json.load(open("p.json", encoding="utf-8")); assert not d.get("profile") and not d.get("golden"), d'
+}
+
+@test "ml-show: the numbers of --json and --coef read back as they are" {
+	table >t.csv
+	ml-fit -q linear -y y -f x,z t.csv >m.mls
+	for n in $(ml-show --coef m.mls | tail -n +2 | cut -d, -f3); do
+		ml-show --json m.mls | grep -qF -e "$n" || fail "$n is not in the JSON"
+	done
+}
+
+@test "ml-show: several files are one model; what is none is refused" {
+	table >t.csv
+	ml-clean -y y --impute mean --save a.mls t.csv | ml-fit -q linear -y y --impute none >b.mls
+	cat a.mls b.mls | ml-show --json | cmp - <(ml-show --json a.mls b.mls)
+	refused 65 E-STREAM "t.csv: not a model stream" -- ml-show t.csv
+	refused 65 E-STREAM "empty" -- ml-show /dev/null
+	refused 66 E-OPEN "'nowhere.mls'" -- ml-show nowhere.mls
+	refused 64 E-USAGE "not both" -- ml-show --json --coef a.mls
+	ml-clean -b t.csv >t.mls
+	refused 65 E-FORMAT "t.mls: a binary table where a model is expected" -- ml-show t.mls
+	for cut in 1 20 100 $(($(stat -c %s b.mls) - 1)); do
+		head -c $cut b.mls >cut.mls
+		refused 65 E-STREAM "cut.mls" -- ml-show cut.mls
+	done
+}
+
+@test "ml-show: control bytes of names are escaped for people" {
+	printf 'a\033[31m,y\n1,2\n2,3.5\n3,4\n' | ml-fit -q linear -y y >m.mls
+	ml-show m.mls >shown
+	! tr -d '\n' <shown | grep -q '[[:cntrl:]]'
+}
