@@ -49,6 +49,7 @@ enum ml_tool_flags {
 	ML_NO_OUTPUT = 64,     /* no -o */
 	ML_STOPS_SOFTLY = 128, /* --max-seconds; from the first call of run.progress on, SIGINT and SIGTERM
 	                        * set run.stop (once; again: die), else they kill */
+	ML_STREAMS_ROWS = 256, /* --line-buffered, as input.csv.prompt */
 };
 
 enum ml_text_format { ML_CSV, ML_TSV };

@@ -85,6 +85,13 @@ static const struct ml_opt table[] = {
 	ML_OPT_END
 };
 
+static const struct ml_opt streaming[] = {
+	{ .name = "line-buffered", .type = ML_BOOL, .def = "no", .neutral = true,
+	  AT(input.csv.prompt, bool),
+	  .help = "write each row as soon as it was read, for a program that waits for it" },
+	ML_OPT_END
+};
+
 static const struct ml_opt steps[] = {
 	{ .name = "save", .type = ML_TEXT, .arg = "FILE", .neutral = true,
 	  AT(save, const char *), .help = "save the steps learned in FILE" },
@@ -173,6 +180,7 @@ const struct ml_cli_group ml_cli_groups[] = {
 	{ "Models and steps", ML_LEARNS_STEPS | ML_WRITES_BINARY, privacy, NULL },
 	{ "Output", OUTPUT, output, NULL },
 	{ "Output", ML_WRITES_TABLE, table, NULL },
+	{ "Output", ML_STREAMS_ROWS, streaming, NULL },
 	{ "Run", ML_USES_SEED, seed, NULL },
 	{ "Run", ML_STOPS_SOFTLY, budget, NULL },
 	{ "Run", ALL, run, NULL },

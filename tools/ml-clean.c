@@ -188,6 +188,10 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	bool streams = !rc && !cli->n_picked && !cli->binary && !cli->save && !cli->apply &&
 	               !a->dedupe && !a->key.n && !ml_input_is_binary(f.in);
 	cli->out_is_csv = streams;
+	d.prompt = cli->input.csv.prompt;
+	if (!rc && d.prompt && !streams)
+		rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
+		             "--line-buffered writes rows as they come, and this needs all of them first");
 	if (!rc)
 		rc = streams ? ml_tidy_stream(&d, f.in, &cli->run, err) : whole(&f, &d, err);
 	if (!rc && streams) {
@@ -221,7 +225,7 @@ static const char *const examples[] = {
 static const struct ml_tool tool = {
 	.name = "ml-clean", .summary = "make a table fit to learn from",
 	.usage = usage, .examples = examples, .opts = opts, .args_size = sizeof(struct clean_args),
-	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_LEARNS_STEPS, .family = &family, .run = run,
+	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_STREAMS_ROWS | ML_LEARNS_STEPS, .family = &family, .run = run,
 };
 
 int main(int argc, char **argv)

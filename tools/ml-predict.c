@@ -82,6 +82,12 @@ static void write_prediction(struct ml_writer *w, const struct predict_args *a,
 		ml_writer_field(w, why, strlen(why));
 }
 
+/* With --line-buffered nothing waits in our buffer while the next row is waited for. */
+static int hand_out(struct ml_cli *cli, struct ml_error *err)
+{
+	return cli->input.csv.prompt ? ml_sink_flush(cli->out, err) : ML_OK;
+}
+
 static int write_rows(struct ml_cli *cli, struct ml_echo *e, struct ml_scorer *s, size_t rows,
                       struct ml_error *err)
 {
@@ -98,7 +104,7 @@ static int write_rows(struct ml_cli *cli, struct ml_echo *e, struct ml_scorer *s
 		write_prediction(&e->writer, a, o, s, i);
 		rc = ml_writer_end(&e->writer, err);
 	}
-	return rc;
+	return rc ? rc : hand_out(cli, err);
 }
 
 /* Batch by batch, from CSV or binary, to CSV. */
@@ -119,6 +125,8 @@ static int stream(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, 
 	cli->out_is_csv = !rc;
 	if (!rc)
 		rc = ml_echo_header(&e, err);
+	if (!rc)
+		rc = hand_out(cli, err);
 	while (!rc) {
 		size_t n;
 		if (ml_input_is_binary(in)) {
@@ -219,6 +227,8 @@ static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, s
 	const struct predict_args *a = cli->args;
 	struct ml_table *t = NULL;
 
+	if (cli->input.csv.prompt)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--line-buffered needs CSV output");
 	if (a->reject || a->on_error == KEEP)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--on-error keep and --reject need CSV output");
 	int rc = ml_input_table(in, &t, err);
@@ -285,7 +295,7 @@ static const char *const examples[] = {
 static const struct ml_tool tool = {
 	.name = "ml-predict", .summary = "append a model's predictions to a table",
 	.usage = usage, .examples = examples, .opts = opts, .args_size = sizeof(struct predict_args),
-	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_USES_MODEL, .run = run,
+	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_STREAMS_ROWS | ML_USES_MODEL, .run = run,
 };
 
 int main(int argc, char **argv)

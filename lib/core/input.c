@@ -101,6 +101,8 @@ static int open_file(struct ml_input *in, struct ml_error *err)
 		return err->code;
 	/* Not the source's own copy: messages name the file when it is closed, too. */
 	in->file = !path || !strcmp(path, "-") ? "stdin" : path;
+	if (in->opts->csv.prompt)
+		ml_source_prompt(in->source);
 	if (ml_source_is_stream(in->source, &binary, err))
 		return err->code;
 	if (in->next > 1 && binary != in->binary)

@@ -100,7 +100,7 @@ static int stream_batch(struct ml_tidy *d, const struct ml_kind_opts *kinds,
 			return err->code;
 	}
 	d->kept_rows += cells->rows;
-	return ML_OK;
+	return d->prompt ? ml_sink_flush(d->echo.writer.sink, err) : ML_OK;
 }
 
 int ml_tidy_stream(struct ml_tidy *d, struct ml_input *in, const struct ml_run *run,
@@ -112,6 +112,8 @@ int ml_tidy_stream(struct ml_tidy *d, struct ml_input *in, const struct ml_run *
 
 	char *file = ml_strdup(ml_input_file(in), err);
 	int rc = file ? ml_echo_header(&d->echo, err) : err->code;
+	if (!rc && d->prompt)
+		rc = ml_sink_flush(d->echo.writer.sink, err);
 	ml_input_filter(in, ml_tidy_cells, d);
 	while (!rc)
 		if (!(rc = ml_input_cells(in, &cells, err)))

@@ -10,6 +10,7 @@
 struct ml_tidy {
 	struct ml_rules rules;
 	struct ml_echo echo;           /* output of a stream, and the rejects */
+	bool prompt;                   /* a stream is flushed after each batch; set behind ml_tidy_init */
 	bool rejecting;                /* wrong rows go to the rejects instead of ending the run */
 	struct ml_kind_seen *seen;     /* kinds of a stream, for the warnings at its end */
 	uint64_t dropped, wrong;       /* rows without a value that must be present; rows against a rule */

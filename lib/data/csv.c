@@ -77,8 +77,10 @@ static int make_header(struct ml_csv *c, struct ml_error *err)
 static int read_header(struct ml_csv *c, struct ml_error *err)
 {
 	size_t used;
-	int rc = ml_csv_fill(c, 3, err);
+	int rc = ml_csv_fill(c, 1, err);
 
+	if (!rc && c->have && c->text[0] == '\xef')
+		rc = ml_csv_fill(c, 3, err);
 	if (!rc && c->have >= 3 && memcmp(c->text, "\xef\xbb\xbf", 3) == 0)
 		c->start = c->scan.offset = 3;
 	c->scan.header = !c->opts.no_header;
@@ -112,6 +114,8 @@ static int begin(struct ml_csv *c, struct ml_error *err)
 	const char *name = ml_source_name(c->source);
 
 	ml_text_show(name, strlen(name), c->file, sizeof c->file);
+	if (c->opts.prompt)
+		ml_source_prompt(c->source);
 	if (csv_init(&c->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) != 0)
 		return ml_fail(err, ML_EBUG, "E-BUG", "csv_init");
 	csv_set_delim(&c->parser, (unsigned char)c->opts.delimiter);

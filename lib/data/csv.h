@@ -19,6 +19,7 @@ struct ml_csv_opts {
 	bool no_header;           /* names are c1, c2, ... */
 	size_t max_field;         /* bytes, 1 MiB by default */
 	size_t max_name;          /* 64 KiB */
+	bool prompt;              /* batches end with the records that have arrived: none waits for bytes behind it */
 };
 
 struct ml_cell {
@@ -54,7 +55,7 @@ int ml_csv_open(struct ml_csv **c, struct ml_source *source, const struct ml_csv
 size_t ml_csv_cols(const struct ml_csv *c);
 const char *const *ml_csv_names(const struct ml_csv *c);
 /* Next rows (at least one, at most 4096 or about 1 MiB of text); ML_END when there are no more. Rows
- * before a broken one are handed out first, in the same batches however the bytes arrive. */
+ * before a broken one are handed out first, in the same batches however the bytes arrive (but for `prompt`). */
 int ml_csv_next(struct ml_csv *c, struct ml_cells *cells, struct ml_error *err) ML_CHECK;
 const struct ml_csv_notes *ml_csv_notes(const struct ml_csv *c);
 void ml_csv_free(struct ml_csv *c);

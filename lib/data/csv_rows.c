@@ -18,6 +18,8 @@
 
 /* Bytes asked for at a time: they fit the second-level cache. */
 enum { CHUNK = 1 << 18 };
+/* No code of an error: the batch goes out before more is read for the record behind it. */
+static const int WAIT = -2;
 
 /* Room for one more chunk.  Cells of the batch move with the text that they point into. */
 static int make_room(struct ml_csv *c, struct ml_error *err)
@@ -73,6 +75,8 @@ int ml_csv_find(struct ml_csv *c, size_t *used, struct ml_error *err)
 			return rc;
 		if (c->end)
 			return ML_END;
+		if (c->opts.prompt && c->rows)
+			return WAIT;
 		if ((rc = read_on(c, err)))
 			return rc;
 	}
@@ -195,7 +199,8 @@ static int add_plain(struct ml_csv *c, size_t *bytes, struct ml_error *err)
 	/* A record of cols fields has cols bytes at least. */
 	if (n / c->cols < bulk.max_rows)
 		bulk.max_rows = n / c->cols;
-	if (!bulk.max_rows || c->blank_lines)
+	/* Of a record that was waited for, the scanner has seen the first part. */
+	if (!bulk.max_rows || c->blank_lines || c->scan.rec.pos)
 		return ML_OK;
 	int rc = ML_GROW(c->cell, c->cells, (c->rows + bulk.max_rows) * c->cols, err);
 	if (rc)
@@ -241,5 +246,5 @@ int ml_csv_gather(struct ml_csv *c, struct ml_error *err)
 	if (c->cols == 1)
 		for (size_t i = 0; i < c->rows; i++)
 			ml_csv_guess_cell(&c->guess, &c->cell[i]);
-	return rc;
+	return rc == WAIT ? ML_OK : rc;
 }

@@ -38,6 +38,7 @@ struct ml_source {
 	int fd;
 	bool owned;       /* fd is closed by us */
 	bool hash, ended; /* ended: ML_END was reached, nothing is read any more */
+	bool prompt;      /* a peek does not wait for bytes behind a line end */
 	enum packing packing;
 	z_stream z;     /* next_in, avail_in: what of raw is still to be unpacked */
 	bool inflating; /* z is initialised */
@@ -209,6 +210,11 @@ int ml_source_read(struct ml_source *s, void *buf, size_t cap, size_t *n, struct
 	return ML_OK;
 }
 
+void ml_source_prompt(struct ml_source *s)
+{
+	s->prompt = true;
+}
+
 int ml_source_peek(struct ml_source *s, const unsigned char **bytes, size_t *n,
 		   struct ml_error *err)
 {
@@ -217,7 +223,8 @@ int ml_source_peek(struct ml_source *s, const unsigned char **bytes, size_t *n,
 	memmove(s->first, s->first + s->taken, s->peeked - s->taken);
 	s->peeked -= s->taken;
 	s->taken = 0;
-	while (!rc && s->peeked < PEEK) {
+	while (!rc && s->peeked < PEEK &&
+	       !(s->prompt && memchr(s->first, '\n', s->peeked))) {
 		size_t got;
 
 		rc = produce(s, s->first + s->peeked, PEEK - s->peeked, &got, err);

@@ -27,7 +27,9 @@ int ml_source_open_fn(struct ml_source **s, const char *name, ml_source_fn *fn, 
 /* 1..cap bytes into buf; ML_END at the end (only when gzip members were whole). */
 int ml_source_read(struct ml_source *s, void *buf, size_t cap, size_t *n,
                    struct ml_error *err) ML_CHECK;
-/* The first bytes, up to 64, without taking them; fewer only when the input is shorter. */
+/* From now on a peek is content with a whole line, where a writer may wait for an answer to it. */
+void ml_source_prompt(struct ml_source *s);
+/* The first bytes, up to 64, without taking them; fewer only when the input is shorter (or prompt). */
 int ml_source_peek(struct ml_source *s, const unsigned char **bytes, size_t *n,
                    struct ml_error *err) ML_CHECK;
 /* True when the input begins as a model stream does (the self-described CBOR tag, d9 d9 f7). */
