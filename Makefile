@@ -38,7 +38,7 @@ ifndef V
 say = @echo '  $(1)  $(patsubst $(BUILD)/%,%,$@)'
 endif
 
-.PHONY: all man deps demo check units check-asan check-tsan install uninstall dist \
+.PHONY: all man deps demo check units check-asan check-tsan install install-lib uninstall dist \
 	clean help
 
 all: $(tools) ## build the tools into build/bin
@@ -135,13 +135,29 @@ install: all man ## install tools, manual pages and completions into $(DESTDIR)$
 		$$tool --completion zsh >'$(share)/zsh/site-functions/'_$$name || exit 1; \
 	done
 
-uninstall: ## remove what install has put there
+# The library is static; what it needs itself stands in mlutils.pc.
+install-lib: $(BUILD)/libml.a ## install libml.a, headers, mlutils.pc into $(DESTDIR)$(PREFIX)
+	install -d '$(DESTDIR)$(PREFIX)/lib/pkgconfig'
+	install -m 644 $(BUILD)/libml.a '$(DESTDIR)$(PREFIX)/lib'
+	for dir in lib/*/; do \
+		to='$(DESTDIR)$(PREFIX)/include/mlutils/'$${dir#lib/}; \
+		install -d "$$to" && install -m 644 $$dir*.h "$$to" || exit 1; \
+	done
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' \
+		'includedir=$${prefix}/include/mlutils' '' 'Name: mlutils' \
+		'Description: machine learning as Unix filters: the library' 'Version: $(VERSION)' \
+		'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lml $(LIBS) -pthread' \
+		>'$(DESTDIR)$(PREFIX)/lib/pkgconfig/mlutils.pc'
+
+uninstall: ## remove what install and install-lib have put there
 	for name in $(notdir $(tools)); do \
 		rm -f '$(DESTDIR)$(PREFIX)/bin/'$$name '$(share)/bash-completion/completions/'$$name \
 			'$(share)/fish/vendor_completions.d/'$$name.fish \
 			'$(share)/zsh/site-functions/'_$$name; \
 	done
 	for page in $(notdir $(pages)); do rm -f '$(share)/man/man'$${page##*.}/$$page; done
+	rm -f '$(DESTDIR)$(PREFIX)/lib/libml.a' '$(DESTDIR)$(PREFIX)/lib/pkgconfig/mlutils.pc'
+	rm -rf '$(DESTDIR)$(PREFIX)/include/mlutils'
 
 dist: ## make mlutils-VERSION.tar.gz from the committed tree
 	git archive --prefix=mlutils-$(VERSION)/ HEAD | gzip -9n >mlutils-$(VERSION).tar.gz
