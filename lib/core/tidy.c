@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "data/plain.h"
 
 static const struct ml_texts all_columns;
 
@@ -14,7 +15,8 @@ int ml_tidy_init(struct ml_tidy *d, const struct ml_rules_spec *spec, const stru
 {
 	const struct ml_column_set *set = ml_input_columns(in);
 
-	*d = (struct ml_tidy){ .rejecting = reject };
+	*d = (struct ml_tidy){ .rejecting = reject,
+	                        .plain = ml_plain_usable(ml_input_kind_opts(in)) };
 	int rc = ml_rules_init(&d->rules, spec, set, ml_input_kind_opts(in), err);
 	if (!rc)
 		rc = ml_echo_init(&d->echo, set, &all_columns, false, sink, delimiter, err);
@@ -85,16 +87,36 @@ int ml_tidy_reject(struct ml_tidy *d, const struct ml_table *t, size_t i, const 
 	return ml_echo_reject(&d->echo, i, why, err);
 }
 
+/* What the cells of column j are, for the warnings at the end. */
+static void see_column(struct ml_tidy *d, size_t j, const struct ml_kind_opts *kinds,
+                       const struct ml_cells *cells, size_t from, size_t to)
+{
+	const struct ml_cell *cell = cells->cell + from * cells->cols + j;
+	struct ml_kind_seen *seen = &d->seen[j];
+	uint32_t left = UINT32_MAX;
+	struct ml_number number;
+	double unused[ML_PLAIN_RUN];
+
+	/* In a column of text runs of numbers are not worth looking for. */
+	if (d->plain && seen->texts <= seen->numbers) {
+		left = ml_plain_run(cell, cells->cols, to - from, unused).other;
+		ml_kind_see_numbers(seen, to - from - (size_t)__builtin_popcount(left));
+	}
+	for (size_t i = from; left && i < to; i++, left >>= 1, cell += cells->cols)
+		if (left & 1)
+			(void)ml_kind_see(seen, kinds, cell->text, cell->len, cells->line[i], &number);
+}
+
 static int stream_batch(struct ml_tidy *d, const struct ml_kind_opts *kinds,
                         const struct ml_cells *cells, struct ml_error *err)
 {
-	struct ml_number num;
-
+	for (size_t from = 0; from < cells->rows; from += ML_PLAIN_RUN) {
+		size_t to = cells->rows - from < ML_PLAIN_RUN ? cells->rows : from + ML_PLAIN_RUN;
+		for (size_t j = 0; j < cells->cols; j++)
+			see_column(d, j, kinds, cells, from, to);
+	}
 	ml_echo_cells(&d->echo, cells);
 	for (size_t i = 0; i < cells->rows; i++) {
-		const struct ml_cell *row = cells->cell + i * cells->cols;
-		for (size_t j = 0; j < cells->cols; j++)
-			(void)ml_kind_see(&d->seen[j], kinds, row[j].text, row[j].len, cells->line[i], &num);
 		ml_echo_row(&d->echo, i);
 		if (ml_writer_end(&d->echo.writer, err))
 			return err->code;

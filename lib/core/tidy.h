@@ -13,6 +13,7 @@ struct ml_tidy {
 	bool prompt;                   /* a stream is flushed after each batch; set behind ml_tidy_init */
 	bool rejecting;                /* wrong rows go to the rejects instead of ending the run */
 	struct ml_kind_seen *seen;     /* kinds of a stream, for the warnings at its end */
+	bool plain;                    /* runs of ordinary numbers may be looked for */
 	uint64_t dropped, wrong;       /* rows without a value that must be present; rows against a rule */
 	size_t kept_rows;
 };

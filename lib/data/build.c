@@ -12,9 +12,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "data/plain.h"
 
 /* Rows of one column done before the next: cells, texts and columns stay in the first cache. */
-enum { TILE = 32 };
+enum { TILE = ML_PLAIN_RUN };
 
 int ml_builder_init(struct ml_builder *b, const char *const *names, size_t cols,
 		    const enum ml_kind_ask *ask, const struct ml_kind_opts *opts,
@@ -28,7 +29,7 @@ int ml_builder_init(struct ml_builder *b, const char *const *names, size_t cols,
 	};
 	int rc = ML_OK;
 
-	*b = (struct ml_builder){ .opts = opts, .ask = ask };
+	*b = (struct ml_builder){ .opts = opts, .ask = ask, .plain = ml_plain_usable(opts) };
 	if (!(b->table = ml_alloc(1, sizeof *b->table, err)) ||
 	    !(b->seen = ml_alloc(cols, sizeof *b->seen, err)) ||
 	    !(b->cap = ml_alloc(cols + 1, sizeof *b->cap, err)))
@@ -145,30 +146,69 @@ static int add_number(struct ml_builder *b, size_t j, size_t row, const struct m
 	return ml_column_remember(b->table, c, row, cell->text, cell->len, err);
 }
 
+static int add_cell(struct ml_builder *b, size_t j, size_t row, const struct ml_cell *cell,
+		    uint64_t line, struct ml_error *err)
+{
+	struct ml_column *c = &b->table->col[j];
+	struct ml_number number;
+	enum ml_cell_is is =
+		ml_kind_see(&b->seen[j], b->opts, cell->text, cell->len, line, &number);
+
+	if (c->kind == ML_NUMBER && tells_category(b, j, is, &number) &&
+	    make_category(b, j, row, err))
+		return err->code;
+	if (c->kind == ML_NUMBER)
+		return add_number(b, j, row, cell, is, &number, err);
+	if (c->kind == ML_CATEGORY)
+		return add_code(b, j, row, cell, is, err);
+	return add_text(b, j, row, cell, is, err);
+}
+
+/* Cells [from, to) of number column j, while it is one; *done: up to where. */
+static int add_run(struct ml_builder *b, size_t j, const struct ml_cells *cells, size_t first,
+		   size_t from, size_t to, size_t *done, struct ml_error *err)
+{
+	const struct ml_cell *cell = cells->cell + from * cells->cols + j;
+	struct ml_column *c = &b->table->col[j];
+	const struct ml_plain run =
+		ml_plain_run(cell, cells->cols, to - from, c->num + first + from);
+	size_t i = from;
+	int rc = ML_OK;
+
+	for (uint32_t todo = run.other | run.odd; !rc && todo && c->kind == ML_NUMBER;
+	     todo &= todo - 1) {
+		size_t k = (size_t)__builtin_ctz(todo), row = first + from + k;
+		const struct ml_cell *at = cell + k * cells->cols;
+
+		ml_kind_see_numbers(&b->seen[j], from + k - i);
+		i = from + k + 1;
+		if (run.other >> k & 1) {
+			rc = add_cell(b, j, row, at, cells->line[from + k], err);
+		} else {
+			ml_kind_see_numbers(&b->seen[j], 1);
+			rc = ml_column_remember(b->table, c, row, at->text, at->len, err);
+		}
+	}
+	*done = i;
+	if (!rc && c->kind == ML_NUMBER) {
+		ml_kind_see_numbers(&b->seen[j], to - i);
+		*done = to;
+	}
+	return rc;
+}
+
 /* Cells [from, to) of column j of a batch whose first row is `first` in the table. */
 static int add_cells(struct ml_builder *b, size_t j, const struct ml_cells *cells, size_t first,
 		     size_t from, size_t to, struct ml_error *err)
 {
-	const struct ml_cell *cell = cells->cell + from * cells->cols + j;
 	struct ml_column *c = &b->table->col[j];
 	int rc = ML_OK;
 
-	for (size_t i = from; !rc && i < to; i++, cell += cells->cols) {
-		struct ml_number number;
-		enum ml_cell_is is = ml_kind_see(&b->seen[j], b->opts, cell->text, cell->len,
-						 cells->line[i], &number);
-
-		if (c->kind == ML_NUMBER && tells_category(b, j, is, &number))
-			rc = make_category(b, j, first + i, err);
-		if (rc)
-			break;
-		if (c->kind == ML_NUMBER)
-			rc = add_number(b, j, first + i, cell, is, &number, err);
-		else if (c->kind == ML_CATEGORY)
-			rc = add_code(b, j, first + i, cell, is, err);
-		else
-			rc = add_text(b, j, first + i, cell, is, err);
-	}
+	if (b->plain && c->kind == ML_NUMBER)
+		rc = add_run(b, j, cells, first, from, to, &from, err);
+	for (size_t i = from; !rc && i < to; i++)
+		rc = add_cell(b, j, first + i, &cells->cell[i * cells->cols + j],
+			      cells->line[i], err);
 	if (rc == ML_EDATA) /* too many levels */
 		ml_context(err, "column '%s'", c->name);
 	return rc;

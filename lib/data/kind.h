@@ -46,6 +46,12 @@ struct ml_kind_seen {
 /* Counts one cell, and says what it is, as ml_kind_cell does. */
 enum ml_cell_is ml_kind_see(struct ml_kind_seen *s, const struct ml_kind_opts *o, const char *text,
                             size_t n, uint64_t line, struct ml_number *num);
+/* Counts n cells that are numbers with no flag but ML_NUM_PLAIN. */
+static inline void ml_kind_see_numbers(struct ml_kind_seen *s, size_t n)
+{
+	s->cells += n;
+	s->numbers += n;
+}
 /* The kind of the column (ML_NUMBER or ML_CATEGORY, or as asked), with the warnings of
  * the manual (W-MIXED, W-ALLNA, W-NATEXT, W-LEADZERO, W-LOOKSNUM, W-UNDERFLOW, W-PRECISION) through run->warn,
  * and the errors E-RANGE, E-NONFINITE, E-TYPE (asked for numbers, has text).  A column with
