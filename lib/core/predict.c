@@ -58,9 +58,7 @@ static int check_missing(const struct ml_step *s, const struct ml_table *t, cons
 
 	for (size_t k = 0; k < s->n_needs; k++) {
 		const struct ml_column *c = &t->col[idx[k]];
-		for (size_t i = 0; i < t->rows; i++) {
-			if (!ml_missing(c, i))
-				continue;
+		for (size_t i = 0; (i = ml_column_next_missing(c, i, t->rows)) < t->rows; i++) {
 			ml_fail(on_bad ? &why : err, ML_EDATA, "E-MISSING",
 			        "%s:%" PRIu64 ": %s: missing, and the model was fitted without "
 			        "imputing",

@@ -17,15 +17,6 @@ static bool is_feature(const struct ml_column *c)
 	return c->role == ML_FEATURE;
 }
 
-static size_t count_missing(const struct ml_column *c, size_t rows)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < rows; i++)
-		n += ml_missing(c, i);
-	return n;
-}
-
 /* ---- which columns are learned from ---- */
 
 /* Columns that are not asked for are ignored from here on, so that @num and its like leave them out. */
@@ -104,7 +95,7 @@ static struct needs look(const struct ml_table *t)
 		n.categories += c->kind == ML_CATEGORY;
 		n.numbers += c->kind == ML_NUMBER && !c->dummy;
 		if (c->kind == ML_NUMBER)
-			n.missing += count_missing(c, t->rows);
+			n.missing += ml_column_count_missing(c, t->rows);
 	}
 	return n;
 }
@@ -156,11 +147,11 @@ static int impute(struct ml_pipeline *p, struct ml_table *t, const struct ml_tra
 	if (!before)
 		return err->code;
 	for (size_t j = 0; j < t->ncol; j++)
-		before[j] = is_feature(&t->col[j]) ? count_missing(&t->col[j], t->rows) : 0;
+		before[j] = is_feature(&t->col[j]) ? ml_column_count_missing(&t->col[j], t->rows) : 0;
 	const char *spec = plan->impute ? plan->impute : "mean";
 	int rc = add_step(p, t, "impute", spec, NULL, run, err);
 	for (size_t j = 0; !rc && run->warn && j < t->ncol; j++)
-		if (before[j] && !count_missing(&t->col[j], t->rows))
+		if (before[j] && !ml_column_count_missing(&t->col[j], t->rows))
 			run->warn(run->user, "W-IMPUTED", SIZE_MAX,
 			          "column '%s': %zu of %zu values are missing and imputed (%s)",
 			          NAME(&t->col[j]), before[j], t->rows, spec);
@@ -203,7 +194,7 @@ static int check_feature(const struct ml_table *t, const struct ml_column *c, un
 		               "column '%s' holds categories, the estimator needs numbers "
 		               "(--encode onehot)",
 		               NAME(c));
-	if (!(flags & ML_TAKES_MISSING) && c->kind == ML_NUMBER && count_missing(c, t->rows))
+	if (!(flags & ML_TAKES_MISSING) && c->kind == ML_NUMBER && ml_column_count_missing(c, t->rows))
 		return ml_fail(err, ML_EDATA, "E-MISSING",
 		               "column '%s' has missing values, which the estimator does not take "
 		               "(--impute mean)",

@@ -15,6 +15,31 @@ bool ml_missing(const struct ml_column *c, size_t row)
 	return c->kind == ML_CATEGORY ? c->code[row] < 0 : !c->text[row];
 }
 
+size_t ml_column_next_missing(const struct ml_column *c, size_t from, size_t rows)
+{
+	size_t i = from;
+
+	if (c->kind == ML_NUMBER)
+		while (i < rows && !isnan(c->num[i]))
+			i++;
+	else if (c->kind == ML_CATEGORY)
+		while (i < rows && c->code[i] >= 0)
+			i++;
+	else
+		while (i < rows && c->text[i])
+			i++;
+	return i;
+}
+
+size_t ml_column_count_missing(const struct ml_column *c, size_t rows)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; (i = ml_column_next_missing(c, i, rows)) < rows; i++)
+		n++;
+	return n;
+}
+
 static void filter_values(struct ml_column *c, const bool *keep, size_t rows)
 {
 	size_t n = 0;

@@ -107,6 +107,9 @@ int ml_table_take(struct ml_table **out, const struct ml_table *t, const size_t 
  * rows it had. */
 int ml_table_append(struct ml_table *t, const struct ml_table *more, struct ml_error *err) ML_CHECK;
 bool ml_missing(const struct ml_column *c, size_t row);
+/* The first row from `from` on that is missing; `rows` when there is none. */
+size_t ml_column_next_missing(const struct ml_column *c, size_t from, size_t rows);
+size_t ml_column_count_missing(const struct ml_column *c, size_t rows);
 
 /* The cell as it was read, when it still is what it was; NULL when it changed, or (sparse) when its value simply
  * prints so.  A missing cell that was read empty may give "".  *cursor (0 at first) makes going through rows in order

@@ -3,14 +3,17 @@
  * Sums run in four compensated accumulators (la/dd.h).  Moments scale values and weights by
  * powers of two first, which is exact, so that no square and no sum over- or underflows; the
  * mean is kept in double-double, so that the squares of the differences need no correction.
- * Cost: three passes over a column. */
+ * Cost: three passes over a column; two (survey.c) for unweighted values near 1, where scaling
+ * would change nothing. */
 #include "la/sums.h"
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 
 #include "la/dd.h"
 #include "la/scale.h"
+#include "la/survey.h"
 
 enum { LANES = 4 };
 
@@ -71,7 +74,8 @@ static struct ml_dd second_moment(const struct weighted *s, struct ml_dd centre)
 	return sum;
 }
 
-struct ml_moments ml_moments_of(const double *v, const double *w, size_t n)
+/* Moments of any values, weighted or not. */
+static struct ml_moments scaled_moments(const double *v, const double *w, size_t n)
 {
 	struct ml_moments m = { .mean = NAN, .min = NAN, .max = NAN };
 	struct ml_dd weight = { 0, 0 };
@@ -104,4 +108,44 @@ struct ml_moments ml_moments_of(const double *v, const double *w, size_t n)
 	m.mean = fmin(fmax(ldexp(mean.hi, v_exp), m.min), m.max);
 	m.ss = ldexp(second_moment(&s, mean).hi, 2 * v_exp + w_exp);
 	return m;
+}
+
+/* Values whose largest has an exponent below this need no scaling. */
+enum { NEAR_ONE = 60 };
+
+/* Mean of values without weights, and the sum of squares if asked for; false when they must be
+ * scaled. */
+static bool near_moments(const double *v, size_t n, bool squares, struct ml_moments *m)
+{
+	struct ml_survey s = ml_survey_of(v, n);
+	int e = s.n ? ml_exponent(fmax(fabs(s.min), fabs(s.max))) : 0;
+
+	if (e < -NEAR_ONE || e > NEAR_ONE || !isfinite(s.sum.hi))
+		return false;
+	*m = (struct ml_moments){ .n = s.n,
+				  .missing = n - s.n,
+				  .weight = (double)s.n,
+				  .mean = NAN,
+				  .min = s.min,
+				  .max = s.max };
+	if (!s.n)
+		return true;
+	struct ml_dd mean = ml_dd_div(s.sum, (struct ml_dd){ m->weight, 0 });
+	m->mean = fmin(fmax(mean.hi, m->min), m->max);
+	m->ss = squares ? ml_survey_squares(v, n, mean).hi : 0;
+	return true;
+}
+
+struct ml_moments ml_moments_of(const double *v, const double *w, size_t n)
+{
+	struct ml_moments m;
+
+	return !w && near_moments(v, n, true, &m) ? m : scaled_moments(v, w, n);
+}
+
+double ml_mean_of(const double *v, const double *w, size_t n)
+{
+	struct ml_moments m;
+
+	return !w && near_moments(v, n, false, &m) ? m.mean : scaled_moments(v, w, n).mean;
 }

@@ -18,5 +18,7 @@ struct ml_moments {
 /* Values may be as large as the largest double: mean and ss are computed after scaling by a power of
  * two; ss may still overflow to infinity, mean cannot. */
 struct ml_moments ml_moments_of(const double *v, const double *w, size_t n);
+/* Their mean alone, for less. */
+double ml_mean_of(const double *v, const double *w, size_t n);
 
 #endif

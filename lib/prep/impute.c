@@ -56,7 +56,7 @@ static int learn_mean(struct filling *f, const struct choice *how, const struct 
 {
 	(void)how;
 	(void)err;
-	f->value = ml_moments_of(c->num, w, rows).mean;
+	f->value = ml_mean_of(c->num, w, rows);
 	return ML_OK;
 }
 
@@ -202,8 +202,8 @@ static int learn(struct filling *f, const struct choice *how, const struct ml_co
 			       "out: %s=none",
 			       ML_SHOW(c->name, strlen(c->name)),
 			       ML_SHOW(c->name, strlen(c->name)));
-	for (size_t i = 0; i < rows && !f->had; i++)
-		f->had = kept(fit->w, i) && ml_missing(c, i);
+	for (size_t i = 0; (i = ml_column_next_missing(c, i, rows)) < rows && !f->had; i++)
+		f->had = kept(fit->w, i);
 	return ML_OK;
 }
 
@@ -269,9 +269,7 @@ static int fill(const struct filling *f, struct ml_table *t, struct ml_column *c
 	int32_t code = -1;
 	const char *text = NULL;
 
-	for (size_t i = 0; i < t->rows; i++) {
-		if (!ml_missing(c, i))
-			continue;
+	for (size_t i = 0; (i = ml_column_next_missing(c, i, t->rows)) < t->rows; i++) {
 		if (!(*filled)++ && make_value(f, t, c, &code, &text, err))
 			return err->code;
 		if (c->kind == ML_NUMBER)

@@ -1,0 +1,21 @@
+/* survey.h - one pass over a column: how many, between what, and their sum. */
+#ifndef ML_LA_SURVEY_H
+#define ML_LA_SURVEY_H
+
+#include <stddef.h>
+
+#include "la/dd.h"
+
+struct ml_survey {
+	size_t n;        /* values, NaNs left out */
+	double min, max; /* NaN when there is none */
+	struct ml_dd sum;
+};
+/* The sum runs in four compensated accumulators, value i in number i % 4: the same bits
+ * with and without vector instructions.  It is not scaled: |v| should be far from the limits of
+ * doubles. */
+struct ml_survey ml_survey_of(const double *v, size_t n);
+/* The sum of (v - centre)^2 likewise. */
+struct ml_dd ml_survey_squares(const double *v, size_t n, struct ml_dd centre);
+
+#endif
