@@ -300,12 +300,14 @@ int ml_sink_commit(struct ml_sink *s, struct ml_error *err)
 	if (close(s->fd) && errno != EINTR && !s->failed)
 		s->failed = errno;
 	s->fd = -1;
-	if (!s->failed && s->temp && rename(s->temp->name, s->target))
-		s->failed = errno;
-	else if (!s->failed && s->temp)
+	bool moved = !s->failed && s->temp && !rename(s->temp->name, s->target);
+
+	if (moved) {
 		sync_dir(s);
-	else if (s->temp)
+	} else if (s->temp) {
+		s->failed = s->failed ? s->failed : errno;
 		(void)unlink(s->temp->name);
+	}
 	rc = s->failed ? write_failed(s, err) : ML_OK;
 	release(s);
 	return rc;
