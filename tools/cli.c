@@ -109,8 +109,9 @@ static int end(struct ml_cli *cli, const struct ml_cli_start *start, int argc, c
 	int late = ml_cli_journal(cli, start, argc, argv, rc, failure, &err);
 	if (!late)
 		return rc;
-	/* When it could not be opened that is known already. */
-	if (!failure || strcmp(failure->msg, err.msg))
+	/* That it cannot be opened, or that memory is short, is known already. */
+	if (!failure || (strcmp(failure->msg, err.msg) &&
+			 (failure->code != ML_ENOMEM || late != ML_ENOMEM)))
 		ml_cli_complain(cli, &err);
 	return failure ? rc : late;
 }

@@ -16,7 +16,11 @@ static void put_table(const struct ml_opt *o, const void *args, const char *pref
 	struct ml_error err;
 
 	for (; o && o->name; o++) {
-		if (o->neutral || ml_opt_is_default(o, args))
+		bool same = o->neutral;
+
+		if (!same && ml_opt_is_default(o, args, &same, &err))
+			out->failed = true;
+		if (same || out->failed)
 			continue;
 		ml_buf_clear(&name);
 		ml_buf_clear(&text);

@@ -129,22 +129,22 @@ void ml_opt_value_json(const struct ml_opt *o, const void *args, struct ml_json 
 	ml_opt_kinds[o->type]->json(o, o->name, const_field_of(o, args), out);
 }
 
-bool ml_opt_is_default(const struct ml_opt *o, const void *args)
+int ml_opt_is_default(const struct ml_opt *o, const void *args, bool *is, struct ml_error *err)
 {
 	const struct ml_opt_kind *kind = ml_opt_kinds[o->type];
 	struct ml_buf now = { 0 }, before = { 0 };
 	union ml_opt_field field = { 0 };
-	struct ml_error err;
 
-	if (o->def && kind->parse(o, &field, o->def, &err))
-		return false;
+	int rc = o->def ? kind->parse(o, &field, o->def, err) : ML_OK;
+	if (rc)
+		return rc;
 	kind->text(o, const_field_of(o, args), &now);
 	kind->text(o, &field, &before);
-	bool same = !now.failed && !before.failed && now.n == before.n &&
-		    !memcmp(ml_buf_str(&now), ml_buf_str(&before), now.n);
+	if (!(rc = ml_buf_check(&now, err)) && !(rc = ml_buf_check(&before, err)))
+		*is = now.n == before.n && (!now.n || !memcmp(now.v, before.v, now.n));
 	ml_buf_release(&now);
 	ml_buf_release(&before);
-	return same;
+	return rc;
 }
 
 void ml_opt_release(const struct ml_opt *o, void *args)
