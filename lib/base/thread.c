@@ -77,6 +77,24 @@ static void block_signals(sigset_t *before)
 	pthread_sigmask(SIG_SETMASK, &all, before);
 }
 
+int ml_thread_start(pthread_t *thread, void *(*fn)(void *), void *arg)
+{
+	enum { STACK = 1 << 18 };
+	pthread_attr_t attr;
+	sigset_t before;
+	int rc = pthread_attr_init(&attr);
+
+	if (rc)
+		return rc;
+	/* A size that is refused leaves the usual one. */
+	(void)pthread_attr_setstacksize(&attr, STACK);
+	block_signals(&before);
+	rc = pthread_create(thread, &attr, fn, arg);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attr);
+	return rc;
+}
+
 static int work_alone(size_t blocks, ml_block_fn *fn, void *arg, struct ml_error *err)
 {
 	for (size_t block = 0; block < blocks; block++) {

@@ -103,6 +103,8 @@ static int open_file(struct ml_input *in, struct ml_error *err)
 	in->file = !path || !strcmp(path, "-") ? "stdin" : path;
 	if (in->opts->csv.prompt)
 		ml_source_prompt(in->source);
+	else if (in->run->threads > 1)
+		ml_source_read_ahead(in->source);
 	if (ml_source_is_stream(in->source, &binary, err))
 		return err->code;
 	if (in->next > 1 && binary != in->binary)

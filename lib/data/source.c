@@ -17,10 +17,12 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "data/magic.h"
+#include "data/ahead.h"
 
 /* A pipe holds 64 KiB; more at a time gains nothing for gzip, the only user of `raw`. */
 enum { RAW = 65536, PEEK = 64 };
+/* Below this a thread costs more than it saves. */
+enum { AHEAD_FROM = 1 << 18 };
 enum { GZIP_WINDOW = 31 }; /* zlib: the largest window, and a gzip header is required */
 
 enum packing {
@@ -48,6 +50,8 @@ struct ml_source {
 	size_t taken, peeked;
 	uint64_t bytes;
 	struct ml_sha sha;
+	bool wants_ahead;
+	struct ml_ahead *ahead; /* its thread alone reads, unpacks and hashes, once it is there */
 	bool digested;
 	unsigned char digest[ML_DIGEST];
 };
@@ -63,6 +67,8 @@ static int read_raw(struct ml_source *s, void *buf, size_t cap, size_t *n, struc
 
 		return rc == ML_END ? ML_OK : rc;
 	}
+	if (s->ahead && !ml_ahead_wait(s->ahead, s->fd))
+		return ml_fail(err, ML_EIO, "E-IO", "reading was given up");
 	do
 		got = read(s->fd, buf, cap);
 	while (got < 0 && errno == EINTR);
@@ -169,9 +175,11 @@ static int pass(struct ml_source *s, void *buf, size_t cap, size_t *n, struct ml
 	return ML_OK;
 }
 
-/* 1..cap unpacked bytes, or ML_END. */
-static int produce(struct ml_source *s, void *buf, size_t cap, size_t *n, struct ml_error *err)
+/* 1..cap unpacked bytes, or ML_END; hashed here, since each is made once and all are handed out
+ * before the digest is asked for.  An ml_ahead_fn. */
+static int produce(void *arg, void *buf, size_t cap, size_t *n, struct ml_error *err)
 {
+	struct ml_source *s = arg;
 	int rc = ML_OK;
 
 	*n = 0;
@@ -188,7 +196,27 @@ static int produce(struct ml_source *s, void *buf, size_t cap, size_t *n, struct
 			rc = ML_END;
 	}
 	s->ended = rc == ML_END;
+	if (!rc && s->hash)
+		ml_sha_add(&s->sha, buf, *n);
 	return rc;
+}
+
+/* The same from a thread that is ahead, once there is one. */
+static int next(struct ml_source *s, void *buf, size_t cap, size_t *n, struct ml_error *err)
+{
+	struct ml_error unused;
+
+	if (s->wants_ahead && !s->prompt && s->bytes >= AHEAD_FROM && !s->ended) {
+		s->wants_ahead = false; /* that it cannot be had is no failure */
+		(void)!ml_ahead_start(&s->ahead, produce, s, &unused);
+	}
+	return s->ahead ? ml_ahead_read(s->ahead, buf, cap, n, err)
+			: produce(s, buf, cap, n, err);
+}
+
+void ml_source_read_ahead(struct ml_source *s)
+{
+	s->wants_ahead = !s->fn;
 }
 
 int ml_source_read(struct ml_source *s, void *buf, size_t cap, size_t *n, struct ml_error *err)
@@ -200,14 +228,10 @@ int ml_source_read(struct ml_source *s, void *buf, size_t cap, size_t *n, struct
 		memcpy(buf, s->first + s->taken, *n);
 		s->taken += *n;
 	} else {
-		rc = produce(s, buf, cap, n, err);
+		rc = next(s, buf, cap, n, err);
 	}
-	if (rc)
-		return rc;
-	s->bytes += *n;
-	if (s->hash)
-		ml_sha_add(&s->sha, buf, *n);
-	return ML_OK;
+	s->bytes += rc ? 0 : *n;
+	return rc;
 }
 
 void ml_source_prompt(struct ml_source *s)
@@ -227,54 +251,12 @@ int ml_source_peek(struct ml_source *s, const unsigned char **bytes, size_t *n,
 	       !(s->prompt && memchr(s->first, '\n', s->peeked))) {
 		size_t got;
 
-		rc = produce(s, s->first + s->peeked, PEEK - s->peeked, &got, err);
+		rc = next(s, s->first + s->peeked, PEEK - s->peeked, &got, err);
 		s->peeked += rc ? 0 : got;
 	}
 	*bytes = s->first;
 	*n = s->peeked;
 	return rc == ML_END ? ML_OK : rc;
-}
-
-int ml_source_is_stream(struct ml_source *s, bool *yes, struct ml_error *err)
-{
-	const unsigned char *b;
-	size_t n;
-	int rc = ml_source_peek(s, &b, &n, err);
-
-	*yes = !rc && n >= 3 && memcmp(b, "\xd9\xd9\xf7", 3) == 0;
-	return rc;
-}
-
-static bool begins(const unsigned char *b, size_t n, const char *mark, size_t size)
-{
-	return n >= size && memcmp(b, mark, size) == 0;
-}
-
-int ml_source_check_text(struct ml_source *s, struct ml_error *err)
-{
-	const unsigned char *b;
-	size_t n;
-	int rc = ml_source_peek(s, &b, &n, err);
-
-	if (rc)
-		return rc;
-	const char *name = ML_SHOW(s->name, strlen(s->name));
-	const struct ml_magic *magic = ml_magic_find(b, n);
-	if (magic && magic->refused)
-		return ml_fail(err, ML_EDATA, "E-FORMAT",
-			       "%s: this is %s, not a table in text%s%s", name, magic->name,
-			       magic->cure ? "; " : "", magic->cure ? magic->cure : "");
-	if (begins(b, n, "\0\0\xfe\xff", 4) || begins(b, n, "\xff\xfe\0\0", 4))
-		return ml_fail(err, ML_EDATA, "E-UTF16",
-			       "%s: this is UTF-32; convert it with iconv -f UTF-32 -t UTF-8",
-			       name);
-	if (begins(b, n, "\xff\xfe", 2) || begins(b, n, "\xfe\xff", 2))
-		return ml_fail(err, ML_EDATA, "E-UTF16",
-			       "%s: this is UTF-16; convert it with iconv -f UTF-16 -t UTF-8",
-			       name);
-	if (!n || (n == 3 && begins(b, n, "\xef\xbb\xbf", 3)))
-		return ml_fail(err, ML_EDATA, "E-EMPTY", "%s: the input is empty", name);
-	return ML_OK;
 }
 
 const char *ml_source_name(const struct ml_source *s)
@@ -318,7 +300,9 @@ static int open_fd(struct ml_source *s, const char *path, struct ml_error *err)
 {
 	struct stat st;
 
-	s->fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	do /* a FIFO waits for its writer */
+		s->fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	while (s->fd < 0 && errno == EINTR);
 	s->owned = path && s->fd >= 0;
 	if (s->fd >= 0 && fstat(s->fd, &st) == 0 && S_ISDIR(st.st_mode))
 		errno = EISDIR;
@@ -356,6 +340,7 @@ void ml_source_free(struct ml_source *s)
 {
 	if (!s)
 		return;
+	ml_ahead_free(s->ahead);
 	if (s->inflating)
 		inflateEnd(&s->z);
 	if (s->owned)

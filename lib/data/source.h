@@ -29,6 +29,9 @@ int ml_source_read(struct ml_source *s, void *buf, size_t cap, size_t *n,
                    struct ml_error *err) ML_CHECK;
 /* From now on a peek is content with a whole line, where a writer may wait for an answer to it. */
 void ml_source_prompt(struct ml_source *s);
+/* From some 256 KiB on, reading, inflating and hashing are done by a thread ahead of the caller (ahead.h), when one is
+ * to be had; not where `prompt`, nor for bytes from a function. */
+void ml_source_read_ahead(struct ml_source *s);
 /* The first bytes, up to 64, without taking them; fewer only when the input is shorter (or prompt). */
 int ml_source_peek(struct ml_source *s, const unsigned char **bytes, size_t *n,
                    struct ml_error *err) ML_CHECK;
