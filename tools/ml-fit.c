@@ -4,6 +4,8 @@
  *
  * The tool reads, asks the library to train, and writes; how an estimator is trained is lib/core/train,
  * how it is fitted lib/models.  The options of the algorithms are theirs. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli.h"
@@ -12,13 +14,17 @@
 #include "models/model.h"
 
 struct fit_args {
-	const char *features, *positive, *class_weight, *impute, *encode, *scale, *unknown, *max_levels;
-	int task;
+	const char *features, *positive, *class_weight, *impute, *scale;
+	int task, encode, unknown;
+	int64_t max_levels;
 	bool list;
 };
 
 static const char *const tasks[] = { "auto", "classify", "regress", NULL };
 static const enum ml_task task_of[] = { 0, ML_CLASSIFY, ML_REGRESS };
+/* The first word leaves it to the estimator. */
+static const char *const encodings[] = { "auto", "onehot", "ordinal", "none", NULL };
+static const char *const unknowns[] = { "auto", "zeros", "missing", "error", NULL };
 
 #define TEXT(field) .type = ML_TEXT, .offset = ML_FIELD(struct fit_args, field, const char *)
 static const struct ml_opt opts[] = {
@@ -34,15 +40,19 @@ static const struct ml_opt opts[] = {
 	{ .name = "impute", TEXT(impute), .arg = "HOW",
 	  .help = "fill missing values before the fit, as ml-clean --impute does; default: mean, where "
 	          "the estimator takes no missing values; none: not" },
-	{ .name = "encode", TEXT(encode), .arg = "HOW",
-	  .help = "turn categories into numbers: onehot, ordinal, none; default: onehot, where the "
-	          "estimator takes no categories" },
+	{ .name = "encode", .type = ML_PICK, .def = "auto", .picks = encodings, .arg = "HOW",
+	  .offset = ML_FIELD(struct fit_args, encode, int),
+	  .help = "turn categories into numbers; auto: onehot, where the estimator takes no "
+	          "categories" },
 	{ .name = "scale", TEXT(scale), .arg = "HOW",
 	  .help = "scale numbers, as ml-feat --scale does; default: standard, where the penalty "
 	          "depends on scale; none: not" },
-	{ .name = "unknown", TEXT(unknown), .arg = "WHAT",
-	  .help = "categories that training had not, when predicting: zeros, missing, error" },
-	{ .name = "max-levels", TEXT(max_levels), .arg = "N",
+	{ .name = "unknown", .type = ML_PICK, .def = "auto", .picks = unknowns, .arg = "WHAT",
+	  .offset = ML_FIELD(struct fit_args, unknown, int),
+	  .help = "what categories that training had not are when predicting; auto: as the encoder "
+	          "has it, zeros for onehot" },
+	{ .name = "max-levels", .type = ML_INT, .def = "1000", .lo = 1, .hi = 1e6, .arg = "N",
+	  .offset = ML_FIELD(struct fit_args, max_levels, int64_t),
 	  .help = "refuse to encode a column of more than N categories" },
 	{ .name = "list", .type = ML_BOOL, .def = "no", .neutral = true,
 	  .offset = ML_FIELD(struct fit_args, list, bool),
@@ -72,11 +82,14 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 		return list_models(cli, err);
 	if (!cli->n_picked)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "expected an ALGORITHM (see ml-fit --list)");
+	char max_levels[24];
+	snprintf(max_levels, sizeof max_levels, "%" PRId64, a->max_levels);
 	struct ml_train_plan plan = {
 		.model = ml_model_find(cli->picked[0].name), .opts = cli->picked[0].args,
 		.features = a->features, .task = task_of[a->task], .positive = a->positive,
-		.class_weight = a->class_weight, .impute = a->impute, .encode = a->encode,
-		.scale = a->scale, .unknown = a->unknown, .max_levels = a->max_levels,
+		.class_weight = a->class_weight, .impute = a->impute, .scale = a->scale,
+		.encode = a->encode ? encodings[a->encode] : NULL,
+		.unknown = a->unknown ? unknowns[a->unknown] : NULL, .max_levels = max_levels,
 	};
 
 	int rc = ml_flow_open(&f, cli, false, err);

@@ -33,8 +33,25 @@ static int names_message(const struct ml_input *in, struct ml_error *err, const 
 	return err->code;
 }
 
-static int give_role(struct ml_input *in, const char *spec, enum ml_role role, struct ml_error *err)
+/* Which column the command line names for each role that one column has alone. */
+struct named { size_t at[ML_IGNORED + 1]; };
+
+static int note_named(const struct ml_input *in, struct named *named, enum ml_role role, size_t at,
+                      struct ml_error *err)
 {
+	for (size_t r = 0; r <= ML_IGNORED; r++)
+		if (named->at[r] == at)
+			return ml_fail(err, ML_EUSAGE, "E-USAGE", "column '%s' cannot be %s and %s at once",
+			               ML_SHOW(in->set.name[at], strlen(in->set.name[at])),
+			               ml_role_names[r], ml_role_names[role]);
+	named->at[role] = at;
+	return ML_OK;
+}
+
+static int give_role(struct ml_input *in, const char *spec, enum ml_role role,
+                     struct named *named, struct ml_error *err)
+{
+	bool alone = role != ML_ID && role != ML_IGNORED;
 	size_t *idx = NULL, n = 0;
 
 	if (!spec)
@@ -45,11 +62,13 @@ static int give_role(struct ml_input *in, const char *spec, enum ml_role role, s
 	if (rc == ML_EDATA)
 		return names_message(in, err, role == ML_TARGET ? "E-TARGET" : "E-COLUMNS",
 		                     ml_role_names[role], spec);
-	if (!rc && n != 1 && role != ML_ID && role != ML_IGNORED)
+	if (!rc && n != 1 && alone)
 		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' names %zu columns, expected one %s",
 		             ML_SHOW(spec, strlen(spec)), n, ml_role_names[role]);
+	if (!rc && alone)
+		rc = note_named(in, named, role, idx[0], err);
 	/* A role that one column has alone moves from whichever the table came with. */
-	for (size_t j = 0; !rc && j < in->set.n && role != ML_ID && role != ML_IGNORED; j++)
+	for (size_t j = 0; !rc && j < in->set.n && alone; j++)
 		if (in->role[j] == role)
 			in->role[j] = ML_FEATURE;
 	for (size_t i = 0; !rc && i < n; i++)
@@ -61,20 +80,23 @@ static int give_role(struct ml_input *in, const char *spec, enum ml_role role, s
 static int give_roles(struct ml_input *in, struct ml_error *err)
 {
 	const struct ml_roles *r = &in->opts->roles;
+	struct named named;
 	int rc = ML_OK;
 
+	for (size_t k = 0; k <= ML_IGNORED; k++)
+		named.at[k] = SIZE_MAX;
 	for (size_t i = 0; !rc && i < r->ignore.n; i++)
-		rc = give_role(in, r->ignore.v[i], ML_IGNORED, err);
+		rc = give_role(in, r->ignore.v[i], ML_IGNORED, &named, err);
 	for (size_t i = 0; !rc && i < r->id.n; i++)
-		rc = give_role(in, r->id.v[i], ML_ID, err);
+		rc = give_role(in, r->id.v[i], ML_ID, &named, err);
 	if (!rc)
-		rc = give_role(in, r->time, ML_TIME, err);
+		rc = give_role(in, r->time, ML_TIME, &named, err);
 	if (!rc)
-		rc = give_role(in, r->group, ML_GROUP, err);
+		rc = give_role(in, r->group, ML_GROUP, &named, err);
 	if (!rc)
-		rc = give_role(in, r->weight, ML_WEIGHT, err);
+		rc = give_role(in, r->weight, ML_WEIGHT, &named, err);
 	if (!rc)
-		rc = give_role(in, r->target, ML_TARGET, err);
+		rc = give_role(in, r->target, ML_TARGET, &named, err);
 	return rc;
 }
 

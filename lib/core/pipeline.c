@@ -146,6 +146,33 @@ static int check_roles(const struct ml_step *s, const struct ml_table *t, const 
 	return ML_OK;
 }
 
+static void warn_count(const struct ml_run *run, const struct ml_slot *slot, const char *tag,
+                       uint64_t count, const char *what)
+{
+	if (count && run->warn)
+		run->warn(run->user, tag, SIZE_MAX, "column '%s': %" PRIu64 " %s",
+		          ML_SHOW(slot->name, strlen(slot->name)), count, what);
+}
+
+static void warn_step(const struct ml_step *s, const struct ml_run *run)
+{
+	for (size_t k = 0; k < s->n_needs; k++) {
+		const struct ml_slot *slot = &s->needs[k];
+		const struct ml_tally *t = &s->tally[k];
+		warn_count(run, slot, "W-IMPUTED", t->imputed,
+		           "missing, where training had none: the recorded value was taken");
+		warn_count(run, slot, "W-UNSEEN", t->unseen, "in categories that training had not");
+		warn_count(run, slot, "W-UNDEFINED", t->undefined,
+		           "for which the formula is not defined: missing now");
+	}
+}
+
+void ml_pipeline_warn(const struct ml_pipeline *p, const struct ml_run *run)
+{
+	for (size_t i = 0; i < p->n; i++)
+		warn_step(&p->step[i], run);
+}
+
 /* Fits and applies; the columns before are in b. */
 static int fit_and_apply(struct ml_step *s, const struct ml_prep_fit *f, const void *opts,
                          struct ml_table *t, const struct ml_run *run, struct ml_error *err)
@@ -170,9 +197,14 @@ static int fit_and_apply(struct ml_step *s, const struct ml_prep_fit *f, const v
 	if (!rc)
 		rc = ml_step_note_needs(s, t, cols, n, err);
 	if (!rc && !s->prep->fit_apply)
-		rc = s->prep->apply(s->state, t, cols, n, NULL, err);
+		rc = s->prep->apply(s->state, t, cols, n, s->tally, err);
 	if (!rc && !t->ncol)
 		rc = ml_fail(err, ML_EDATA, "E-COLUMNS", "no column is left");
+	/* Told here and forgotten: the tallies are for the tables to come. */
+	if (!rc) {
+		warn_step(s, run);
+		memset(s->tally, 0, s->n_needs * sizeof *s->tally);
+	}
 	free(cols);
 	return rc;
 }
@@ -245,29 +277,6 @@ int ml_pipeline_apply(struct ml_pipeline *p, size_t from, size_t to, struct ml_t
 		free(cols);
 	}
 	return rc;
-}
-
-static void warn_count(const struct ml_run *run, const struct ml_slot *slot, const char *tag,
-                       uint64_t count, const char *what)
-{
-	if (count && run->warn)
-		run->warn(run->user, tag, SIZE_MAX, "column '%s': %" PRIu64 " %s",
-		          ML_SHOW(slot->name, strlen(slot->name)), count, what);
-}
-
-void ml_pipeline_warn(const struct ml_pipeline *p, const struct ml_run *run)
-{
-	for (size_t i = 0; i < p->n; i++)
-		for (size_t k = 0; k < p->step[i].n_needs; k++) {
-			const struct ml_slot *slot = &p->step[i].needs[k];
-			const struct ml_tally *t = &p->step[i].tally[k];
-			warn_count(run, slot, "W-IMPUTED", t->imputed,
-			           "missing, where training had none: the recorded value was taken");
-			warn_count(run, slot, "W-UNSEEN", t->unseen,
-			           "in categories that training had not");
-			warn_count(run, slot, "W-UNDEFINED", t->undefined,
-			           "for which the formula is not defined: missing now");
-		}
 }
 
 /* ---- source columns ---- */

@@ -31,8 +31,10 @@ static int check_weights(const struct ml_table *t, const struct ml_column *w, st
 	for (size_t i = 0; i < t->rows; i++)
 		if (!(w->num[i] >= 0))
 			return ml_fail(err, ML_EDATA, "E-TYPE",
-			               "weight column '%s': row %zu is %s, expected a number of at least 0",
-			               NAME(w), i + 1, isnan(w->num[i]) ? "missing" : "negative");
+			               "weight column '%s': %s on %s %" PRIu64
+			               ", expected a number of at least 0",
+			               NAME(w), isnan(w->num[i]) ? "missing" : "negative",
+			               t->line ? "line" : "row", t->line ? t->line[i] : i + 1);
 	return ML_OK;
 }
 
@@ -63,8 +65,8 @@ static int drop_rows(struct ml_table *t, size_t y, size_t w, const struct ml_run
 	free(keep);
 	if (!rc && untold && run->warn)
 		run->warn(run->user, "W-DROPPED", SIZE_MAX,
-		          "%zu rows without a value in target '%s' are left out", untold,
-		          NAME(&t->col[y]));
+		          "%zu row%s without a value in target '%s' %s left out", untold,
+		          untold == 1 ? "" : "s", NAME(&t->col[y]), untold == 1 ? "is" : "are");
 	return rc;
 }
 
@@ -95,7 +97,7 @@ static int choose_task(struct ml_aim *a, const struct ml_table *t, const struct 
 	if (task == ML_CLASSIFY && !plan->task && y->kind == ML_NUMBER && run->warn &&
 	    !ml_few_whole(y->num, t->rows))
 		run->warn(run->user, "W-TASK", SIZE_MAX,
-		          "target '%s' is a number of more than 20 values and each is taken as a class",
+		          "each number of target '%s' is taken as a class, and they are not few whole ones",
 		          NAME(y));
 	a->outcome.task = task;
 	return ML_OK;
