@@ -29,6 +29,14 @@ void ml_buf_put(struct ml_buf *b, const void *bytes, size_t n)
 	b->n += n;
 }
 
+unsigned char *ml_buf_add(struct ml_buf *b, size_t n)
+{
+	if (!make_room(b, n))
+		return NULL;
+	b->n += n;
+	return b->v + b->n - n;
+}
+
 void ml_buf_byte(struct ml_buf *b, unsigned char byte)
 {
 	if (make_room(b, 1))

@@ -18,6 +18,8 @@ struct ml_buf {
 
 /* A zeroed struct is an empty buffer. */
 void ml_buf_put(struct ml_buf *b, const void *bytes, size_t n);
+/* n more bytes, which the caller fills; NULL when there is no memory. */
+unsigned char *ml_buf_add(struct ml_buf *b, size_t n);
 void ml_buf_byte(struct ml_buf *b, unsigned char byte);
 void ml_buf_text(struct ml_buf *b, const char *text); /* without its NUL */
 void ml_buf_printf(struct ml_buf *b, const char *fmt, ...) ML_PRINTF(2, 3);

@@ -30,6 +30,7 @@ static int choose_columns(struct ml_echo *e, const struct ml_texts *keep, bool o
 		return err->code;
 	for (; e->n < e->set->n; e->n++)
 		e->column[e->n] = e->n;
+	e->all = true;
 	return ML_OK;
 }
 
@@ -101,8 +102,22 @@ static void put_cell(struct ml_echo *e, struct ml_writer *w, size_t i, size_t j)
 	}
 }
 
+/* The bytes of row i, when they can leave as they came. */
+static size_t whole_record(const struct ml_echo *e, size_t i)
+{
+	const struct ml_cells *c = e->cells;
+
+	return e->all && c && c->record && c->delimiter == e->writer.delimiter ? c->record[i] : 0;
+}
+
 void ml_echo_row(struct ml_echo *e, size_t i)
 {
+	size_t bytes = whole_record(e, i);
+
+	if (bytes) {
+		ml_writer_record(&e->writer, e->cells->cell[i * e->cells->cols].text, bytes);
+		return;
+	}
 	for (size_t k = 0; k < e->n; k++)
 		put_cell(e, &e->writer, i, e->column[k]);
 }

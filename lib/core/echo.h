@@ -13,6 +13,7 @@ struct ml_echo {
 	const struct ml_column_set *set; /* of the input, borrowed */
 	size_t *column;                /* which of its columns leave, owned */
 	size_t n;
+	bool all;                      /* every one, in order */
 	char **appended;               /* names, owned */
 	size_t n_appended;
 	const struct ml_cells *cells;  /* the batch: cells or a table, borrowed */

@@ -57,6 +57,8 @@ int ml_tidy_cells(void *arg, const char *file, struct ml_cells *cells, struct ml
 		}
 		if (kept != i)
 			memcpy(cells->cell + kept * cols, row, cols * sizeof *row);
+		if (cells->record)
+			cells->record[kept] = cells->record[i];
 		cells->line[kept++] = cells->line[i];
 	}
 	cells->rows = kept;

@@ -27,7 +27,10 @@ static void complete_notes(struct ml_csv *c)
 
 int ml_csv_next(struct ml_csv *c, struct ml_cells *cells, struct ml_error *err)
 {
-	*cells = (struct ml_cells){ .cols = c->cols, .line = c->line };
+	*cells = (struct ml_cells){ .cols = c->cols,
+				    .line = c->line,
+				    .record = c->record,
+				    .delimiter = c->opts.delimiter };
 	while (!c->ended) { /* again, after a batch of blank lines only */
 		c->ended = ml_csv_gather(c, &c->why);
 		cells->rows = c->rows;
@@ -136,7 +139,8 @@ static int begin(struct ml_csv *c, struct ml_error *err)
 	};
 	ml_csv_guess_init(&c->guess, c->opts.delimiter);
 	if (!(c->names = ml_levels_new(err)) ||
-	    !(c->line = ml_alloc(ML_CSV_BATCH_ROWS, sizeof *c->line, err)))
+	    !(c->line = ml_alloc(ML_CSV_BATCH_ROWS, sizeof *c->line, err)) ||
+	    !(c->record = ml_alloc(ML_CSV_BATCH_ROWS, sizeof *c->record, err)))
 		return ML_ENOMEM;
 	return read_header(c, err);
 }
@@ -186,6 +190,7 @@ void ml_csv_free(struct ml_csv *c)
 	ml_levels_free(c->names);
 	free(c->cell);
 	free(c->line);
+	free(c->record);
 	free(c->text);
 	free(c);
 }

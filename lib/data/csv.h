@@ -32,6 +32,10 @@ struct ml_cells {
 	size_t rows, cols;
 	struct ml_cell *cell;     /* rows x cols, row-major; a caller may change them */
 	uint64_t *line;           /* physical line on which each row begins, 1-based; may be changed too */
+	/* Bytes of each row that lies there as it was read: from its first cell on, a NUL in place of each delimiter,
+	 * nothing quoted and nothing trimmed; else 0.  Who changes or moves cells changes this too.  NULL: not known. */
+	size_t *record;
+	char delimiter;           /* that they were read with */
 };
 
 /* What was noticed and is only worth a warning; complete after ML_END. */

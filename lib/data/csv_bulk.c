@@ -10,7 +10,9 @@ struct record {
 	size_t start, from; /* of it and of its field at hand */
 	size_t fields;
 	uint64_t high; /* not 0 when a byte above 0x7f may be in it */
+	bool altered;  /* a field was trimmed or unquoted */
 	struct ml_cell *cell;
+	size_t *bytes; /* where those of the record go */
 };
 
 static bool blank(char c, char delimiter)
@@ -25,6 +27,7 @@ static inline void take_field(const struct ml_csv_bulk *b, const char *text, str
 	size_t from = r->from;
 
 	if (from < to && (text[from] <= ' ' || text[to - 1] <= ' ')) { /* seldom */
+		r->altered = true;
 		while (from < to && blank(text[from], b->delimiter))
 			from++;
 		while (to > from && blank(text[to - 1], b->delimiter))
@@ -52,6 +55,7 @@ static size_t take_quoted(const struct ml_csv_bulk *b, const char *text, size_t 
 	if (next != b->delimiter && next != '\n' && !(next == '\r' && text[to + 2] == '\n'))
 		return 0;
 	r->cell[r->fields++] = (struct ml_cell){ text + from, to - from };
+	r->altered = true;
 	return to + 1;
 }
 
@@ -84,7 +88,11 @@ static inline bool step(struct ml_csv_bulk *b, char *text, struct record *r, siz
 	b->crlf |= crlf;
 	b->lf |= !crlf;
 	b->bytes = at + 1;
-	*r = (struct record){ .start = at + 1, .from = at + 1, .cell = r->cell + b->cols };
+	*r->bytes = r->altered ? 0 : at - crlf - r->start;
+	*r = (struct record){ .start = at + 1,
+			      .from = at + 1,
+			      .cell = r->cell + b->cols,
+			      .bytes = r->bytes + 1 };
 	return ++b->rows < b->max_rows && b->bytes < b->max_bytes;
 }
 
@@ -124,9 +132,10 @@ static inline size_t take_block(struct ml_csv_bulk *b, char *text, size_t i, siz
 	return i + 64;
 }
 
-void ml_csv_bulk(struct ml_csv_bulk *b, char *text, size_t n, struct ml_cell *cell)
+void ml_csv_bulk(struct ml_csv_bulk *b, char *text, size_t n, struct ml_cell *cell,
+		 size_t *record)
 {
-	struct record r = { .cell = cell };
+	struct record r = { .cell = cell, .bytes = record };
 	size_t i = 0;
 
 	b->rows = b->bytes = 0;

@@ -23,8 +23,10 @@ struct ml_csv_bulk {
 	bool lf, crlf; /* line ends met */
 };
 
-/* Records at the start of text[0..n), cut in place: rows x cols cells (there is room for
- * max_rows).  The last 64 bytes are not looked at. */
-void ml_csv_bulk(struct ml_csv_bulk *b, char *text, size_t n, struct ml_cell *cell);
+/* Records at the start of text[0..n), cut in place: rows x cols cells, and of each row its
+ * bytes as in struct ml_cells (there is room for max_rows).  The last 64 bytes are not looked
+ * at. */
+void ml_csv_bulk(struct ml_csv_bulk *b, char *text, size_t n, struct ml_cell *cell,
+		 size_t *record);
 
 #endif

@@ -27,6 +27,7 @@ struct ml_csv {
 	size_t start;                     /* the first record that is in no batch yet */
 	bool end;                         /* the source is at its end */
 	uint64_t *line;
+	size_t *record;                   /* as in struct ml_cells */
 	size_t rows;                      /* of the batch */
 	struct ml_cell *cell;             /* rows x cols, and room for `cells` */
 	size_t cells;

@@ -160,8 +160,10 @@ static int add_row(struct ml_csv *c, size_t used, struct ml_error *err)
 		rc = ml_csv_split(c, used, c->cell + c->rows * c->cols, c->cols, &fields, err);
 	if (!rc && fields != c->cols)
 		rc = ragged(c, used, fields, open, err);
-	if (!rc)
+	if (!rc) {
+		c->record[c->rows] = 0;
 		c->line[c->rows++] = c->scan.rec.line;
+	}
 	return rc;
 }
 
@@ -205,7 +207,8 @@ static int add_plain(struct ml_csv *c, size_t *bytes, struct ml_error *err)
 	int rc = ML_GROW(c->cell, c->cells, (c->rows + bulk.max_rows) * c->cols, err);
 	if (rc)
 		return rc;
-	ml_csv_bulk(&bulk, c->text + c->start, n, c->cell + c->rows * c->cols);
+	ml_csv_bulk(&bulk, c->text + c->start, n, c->cell + c->rows * c->cols,
+		    c->record + c->rows);
 	for (size_t i = 0; i < bulk.rows; i++)
 		c->line[c->rows++] = c->scan.line++;
 	*bytes += bulk.bytes;

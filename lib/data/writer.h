@@ -22,6 +22,8 @@ int ml_writer_header(struct ml_writer *w, const struct ml_table *t, struct ml_er
 int ml_writer_rows(struct ml_writer *w, const struct ml_table *t, struct ml_error *err) ML_CHECK;
 /* Piece by piece, for tools whose rows are not one table: fields, then the end of the row. */
 void ml_writer_field(struct ml_writer *w, const char *s, size_t n);   /* quoted where needed */
+/* The fields of a whole row as struct ml_cells has them: NUL between, none that needs quotes. */
+void ml_writer_record(struct ml_writer *w, const char *s, size_t n);
 void ml_writer_number(struct ml_writer *w, double v);                 /* NaN: empty */
 void ml_writer_cell(struct ml_writer *w, const struct ml_column *c, size_t row, size_t *cursor);
 int ml_writer_end(struct ml_writer *w, struct ml_error *err) ML_CHECK;
