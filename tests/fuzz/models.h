@@ -1,0 +1,102 @@
+/* models.h - pipelines through streams in memory, and asked what they can be asked. */
+#ifndef ML_TESTS_FUZZ_MODELS_H
+#define ML_TESTS_FUZZ_MODELS_H
+
+#include "tables.h"
+
+#include "core/coef.h"
+#include "core/notes.h"
+#include "core/pipeline.h"
+#include "core/predict.h"
+#include "core/show.h"
+
+static inline void pipeline_bytes(const struct ml_pipeline *p, struct ml_buf *out)
+{
+	struct memory m;
+	struct ml_error err = { 0 };
+
+	memory_open(&m);
+	int rc = ml_pipeline_write(p, 0, NULL, m.sink, &err);
+	if (rc)
+		fprintf(stderr, "not written: %s\n", err.msg);
+	MUST(!rc);
+	memory_close(&m, true, out);
+}
+
+static inline int pipeline_of(struct ml_pipeline *p, const void *v, size_t n, struct ml_error *err)
+{
+	char path[64];
+	const char *file = path;
+	int fd = memory_file(v, n, path);
+
+	*err = (struct ml_error){ 0 };
+	p->find_model = ml_model_find;
+	int rc = ml_pipeline_read(p, &file, 1, err);
+	close(fd);
+	return rc;
+}
+
+/* What is written is read, and then writes the same bytes. */
+static inline void pipeline_reread(const struct ml_pipeline *p, struct ml_pipeline *back)
+{
+	struct ml_buf out = { 0 }, again = { 0 };
+	struct ml_error err;
+
+	pipeline_bytes(p, &out);
+	int rc = pipeline_of(back, out.v, out.n, &err);
+	if (rc)
+		fprintf(stderr, "not read back: %s\n", err.msg);
+	MUST(!rc);
+	pipeline_bytes(back, &again);
+	MUST(out.n == again.n && !memcmp(out.v, again.v, out.n));
+	ml_buf_release(&out);
+	ml_buf_release(&again);
+}
+
+/* Predictions for a copy of t: a number each, or NaN and counted; or an error. */
+static inline int predict(struct ml_pipeline *p, const struct ml_table *t, struct ml_mat *out,
+                          struct ml_error *err)
+{
+	struct ml_table *copy = copy_table(t);
+	uint64_t undefined = 0, missing = 0;
+
+	*err = (struct ml_error){ 0 };
+	int rc = ml_pipeline_predict(p, 0, copy, "t.csv", NULL, NULL, out, &undefined, err);
+	if (rc)
+		must_tell(rc, err);
+	for (size_t i = 0; !rc && i < out->rows; i++) {
+		const double *row = out->v + i * out->ld;
+		double sum = 0;
+		for (size_t k = 0; k < out->cols; k++) {
+			MUST(!isinf(row[k]) && isnan(row[k]) == isnan(row[0]));
+			sum += row[k];
+		}
+		missing += isnan(row[0]) != 0;
+		(void)sum;
+	}
+	if (!rc)
+		MUST(missing == undefined);
+	ml_table_free(copy);
+	return rc;
+}
+
+static inline void show(const struct ml_pipeline *p)
+{
+	struct ml_buf out = { 0 };
+	struct ml_error err = { 0 };
+	struct ml_coefs coefs = { 0 };
+
+	int rc = ml_show_text(p, &out, &err);
+	if (rc)
+		must_tell(rc, &err);
+	if ((rc = ml_show_json(p, &out, &err)))
+		must_tell(rc, &err);
+	if ((rc = ml_show_coef(p, &out, &err)))
+		must_tell(rc, &err);
+	if ((rc = ml_coefs_init(&coefs, p, &err)))
+		must_tell(rc, &err);
+	ml_coefs_release(&coefs);
+	ml_buf_release(&out);
+}
+
+#endif
