@@ -1,6 +1,7 @@
 /* cli_signal.c - signals, and standard descriptors that may be closed.
  *
- * SIGPIPE kills silently.  SIGINT, SIGTERM and SIGHUP remove temporary files, then kill; but
+ * SIGPIPE kills silently.  SIGINT, SIGTERM and SIGHUP end the processes we have started and
+ * remove temporary files, then kill; but
  * when a fit has iterated, the first SIGINT or SIGTERM asks it to come to its end and write
  * what it has.  (Before that there is no model, and a stop that waits for the whole input would
  * be none.)  Signals that were ignored by who started us stay so (nohup). */
@@ -9,6 +10,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/doomed.h"
 #include "cli_frame.h"
 
 /* Global, since a signal handler has no argument. */
@@ -21,6 +23,7 @@ static void on_signal(int number)
 		return;
 	}
 	ml_sink_unlink_all();
+	ml_doomed_end();
 	(void)signal(number, SIG_DFL);
 	(void)raise(number); /* delivered when this handler returns */
 }
@@ -39,6 +42,7 @@ void ml_cli_signals_init(void)
 {
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)signal(SIGXFSZ, SIG_IGN); /* write() then fails, and is reported */
+	(void)signal(SIGCHLD, SIG_DFL); /* ignored, children would leave no status */
 	catch_signal(SIGINT);
 	catch_signal(SIGTERM);
 	catch_signal(SIGHUP);

@@ -15,25 +15,38 @@
 struct ml_job {
 	const char *command;           /* for sh -c; borrowed */
 	const char *in, *out;          /* paths; in NULL: /dev/null; out NULL: /dev/null */
-	const char *errors;            /* path; NULL: our own standard error */
+	const char *errors;            /* path of what it says; NULL: our own standard error */
 	const char *const *env;        /* "NAME=VALUE" added to ours, NULL-ended; NULL: none */
 	double seconds;                /* ends it after so long; 0: never */
 	/* filled: */
 	int status;                    /* exit status; 128 + signal when it was killed; -1: not run */
 	bool timed_out;
 	double wall, cpu;              /* seconds */
-	long peak_kib;                 /* largest resident set of any of its processes */
+	/* Largest resident set of any of its processes; not less than that of this process when the job
+	 * began, which Linux counts in when it starts another one. */
+	long peak_kib;
 };
 
-/* Runs jobs 0..n-1, at most `at_once` at a time, begun in order.  ML_OK when all were run (look at
- * their status); ML_EIO when one could not be started; stops early when ml_run_over(run).  `done`, when
- * not NULL, is called in this thread as each ends; ML_END from it begins no further job, another code ends all. */
-typedef int ml_job_done_fn(void *arg, size_t job, struct ml_error *err);
-int ml_jobs_run(struct ml_job *jobs, size_t n, int at_once, const struct ml_run *run,
-                ml_job_done_fn *done, void *arg, struct ml_error *err) ML_CHECK;
+/* Called in this thread, by ml_jobs_run(). */
+struct ml_job_calls {
+	/* Just before a job starts, to make its input; may be NULL.  A failure ends all. */
+	int (*begin)(void *arg, size_t job, struct ml_error *err);
+	/* As each ends; may be NULL.  ML_END begins no further job, another code ends all. */
+	int (*done)(void *arg, size_t job, struct ml_error *err);
+	void *arg;
+};
 
-/* A directory of our own for files between jobs (mode 0700, under TMPDIR given, or /tmp), removed with all in it by
- * ml_scratch_remove, by ml_sink_unlink_all's handler too when that is possible. */
+/* Runs jobs 0..n-1, at most `at_once` at a time (and no more than ML_DOOMED_GROUPS), begun in order.
+ * ML_OK when those begun have ended (look at their status) and all were begun, `done` gave ML_END, or
+ * ml_run_over(run), which ends those that run.  ML_EIO, E-IO when one could not be started.  On
+ * failure those that run are ended: SIGTERM, and after two seconds SIGKILL, to the whole group; so is
+ * what a job that failed has left running.  `calls` may be NULL.  When a signal kills this process,
+ * jobs are ended by ml_doomed_end(). */
+int ml_jobs_run(struct ml_job *jobs, size_t n, int at_once, const struct ml_run *run,
+                const struct ml_job_calls *calls, struct ml_error *err) ML_CHECK;
+
+/* A directory of our own for files between jobs (mode 0700, under the TMPDIR given, or /tmp), removed with the
+ * files in it by ml_scratch_remove(), and by ml_doomed_end().  ML_ECREATE, E-OPEN. */
 struct ml_scratch { char path[256]; };
 int ml_scratch_make(struct ml_scratch *s, const char *tmpdir, struct ml_error *err) ML_CHECK;
 void ml_scratch_remove(struct ml_scratch *s);
