@@ -133,6 +133,8 @@ static int fit(void *state, const struct ml_prep_fit *f, const void *options, si
 		    !(m->had = ml_alloc(plan.n, sizeof *m->had, err)) ||
 		    !(m->most = ml_alloc(plan.n, sizeof *m->most, err))))
 		rc = err->code;
+	if (!rc) /* never NULL, even when no column has a value to cut at */
+		rc = ML_GROW(m->cut.v, m->cut.cap, 1, err);
 	for (size_t k = 0; !rc && k < plan.n; k++)
 		rc = learn(m, k, plan.choice[k], &f->table->col[plan.col[k]], f, err);
 	*cols = plan.col;

@@ -42,6 +42,7 @@ static inline void pipeline_reread(const struct ml_pipeline *p, struct ml_pipeli
 	struct ml_buf out = { 0 }, again = { 0 };
 	struct ml_error err;
 
+	back->keep_records = p->keep_records;
 	pipeline_bytes(p, &out);
 	int rc = pipeline_of(back, out.v, out.n, &err);
 	if (rc)
