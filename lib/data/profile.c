@@ -12,10 +12,11 @@
 #include "la/argsort.h"
 #include "la/dd.h"
 #include "la/sums.h"
+#include "la/survey.h"
 
 /* Values that quantiles are taken of: with 2^15 of them ranks have a standard error of at most
  * 0.28 %, and a column costs a millisecond however many rows there are. */
-enum { SAMPLE = 32768, STRETCH = 256 };
+enum { SAMPLE = 32768, STRETCH = 256, AT_ONCE = 4 };
 
 const double ml_profile_p[ML_PROFILE_QUANTILES] = { 0,    0.01, 0.05, 0.25, 0.5,
 						    0.75, 0.95, 0.99, 1 };
@@ -64,59 +65,82 @@ static double quantile(const struct workspace *w, size_t n, double p)
 	return fmax(lo, fmin(hi, lo * (1 - part) + hi * part));
 }
 
-/* What one pass over a column tells. */
-struct facts {
-	size_t n;
-	double sum, min, max;
-	bool whole;
-};
-
-/* Sums in short plain stretches that are added compensated: a third of the time of
- * ml_moments_of(), and as good to some 1e-13. */
-static struct facts facts_of(const double *v, size_t rows)
+/* What a value adds to a sum: nothing where it is missing. */
+static inline double share(double v)
 {
-	struct facts f = { .min = (double)INFINITY, .max = -(double)INFINITY, .whole = true };
-	struct ml_dd sum = { 0, 0 };
-
-	for (size_t from = 0; from < rows; from += STRETCH) {
-		size_t to = rows - from < STRETCH ? rows : from + STRETCH;
-		double part = 0;
-
-		for (size_t i = from; i < to; i++) {
-			if (isnan(v[i]))
-				continue;
-			f.n++;
-			part += v[i];
-			f.min = v[i] < f.min ? v[i] : f.min;
-			f.max = v[i] > f.max ? v[i] : f.max;
-			f.whole = f.whole && v[i] == floor(v[i]);
-		}
-		sum = ml_dd_add_d(sum, part);
-	}
-	f.sum = sum.hi;
-	return f;
+	return isnan(v) ? 0 : v;
 }
 
-/* Sum of (v - mean)^2. */
-static double squares(const double *v, size_t rows, double mean)
+static inline double share_of_squares(double v, double mean)
+{
+	double d = share(v - mean);
+
+	return d * d;
+}
+
+/* Sums of stretches of v, or of (v - mean)^2: in each one value is added after the other, but
+ * AT_ONCE of them do not wait for each other. */
+static void add_stretches(const double *v, double mean, bool squares, double part[AT_ONCE])
+{
+	double a = 0, b = 0, c = 0, d = 0;
+
+	if (squares)
+		for (size_t i = 0; i < STRETCH; i++) {
+			a += share_of_squares(v[i], mean);
+			b += share_of_squares(v[i + STRETCH], mean);
+			c += share_of_squares(v[i + 2 * STRETCH], mean);
+			d += share_of_squares(v[i + 3 * STRETCH], mean);
+		}
+	else
+		for (size_t i = 0; i < STRETCH; i++) {
+			a += share(v[i]);
+			b += share(v[i + STRETCH]);
+			c += share(v[i + 2 * STRETCH]);
+			d += share(v[i + 3 * STRETCH]);
+		}
+	part[0] = a;
+	part[1] = b;
+	part[2] = c;
+	part[3] = d;
+}
+
+/* Sum of v, or of (v - mean)^2, in short plain stretches that are added compensated: a third of
+ * the time of ml_moments_of(), and as good to some 1e-13. */
+static double stretched_sum(const double *v, size_t rows, double mean, bool squares)
 {
 	struct ml_dd sum = { 0, 0 };
+	double part[AT_ONCE];
+	size_t from = 0;
 
-	for (size_t from = 0; from < rows; from += STRETCH) {
+	for (; rows - from >= AT_ONCE * STRETCH; from += AT_ONCE * STRETCH) {
+		add_stretches(v + from, mean, squares, part);
+		for (size_t k = 0; k < AT_ONCE; k++)
+			sum = ml_dd_add_d(sum, part[k]);
+	}
+	for (; from < rows; from += STRETCH) {
 		size_t to = rows - from < STRETCH ? rows : from + STRETCH;
-		double part = 0;
 
+		part[0] = 0;
 		for (size_t i = from; i < to; i++)
-			part += isnan(v[i]) ? 0 : (v[i] - mean) * (v[i] - mean);
-		sum = ml_dd_add_d(sum, part);
+			part[0] += squares ? share_of_squares(v[i], mean) : share(v[i]);
+		sum = ml_dd_add_d(sum, part[0]);
 	}
 	return sum.hi;
 }
 
-static void set_moments(struct ml_profile_column *c, const double *v, size_t rows,
-			const struct facts *f)
+static bool all_whole(const double *v, size_t rows)
 {
-	double mean = f->sum / (double)f->n, ss = squares(v, rows, mean);
+	for (size_t i = 0; i < rows; i++)
+		if (!isnan(v[i]) && v[i] != floor(v[i]))
+			return false;
+	return true;
+}
+
+static void set_moments(struct ml_profile_column *c, const double *v, size_t rows,
+			const struct ml_survey *f)
+{
+	double mean = stretched_sum(v, rows, 0, false) / (double)f->n;
+	double ss = stretched_sum(v, rows, mean, true);
 
 	if (!isfinite(mean) || !isfinite(ss)) { /* huge values */
 		struct ml_moments m = ml_moments_of(v, NULL, rows);
@@ -132,7 +156,7 @@ static void set_moments(struct ml_profile_column *c, const double *v, size_t row
 static int profile_numbers(struct ml_profile_column *c, const double *v, size_t rows,
 			   struct workspace *w, struct ml_error *err)
 {
-	struct facts f = facts_of(v, rows);
+	const struct ml_survey f = ml_survey_of(v, rows);
 	double *q = c->quantile;
 
 	c->missing = rows - f.n;
@@ -148,7 +172,7 @@ static int profile_numbers(struct ml_profile_column *c, const double *v, size_t 
 	for (size_t k = 1; k + 1 < ML_PROFILE_QUANTILES; k++)
 		q[k] = fmin(fmax(q[k - 1], quantile(w, n, ml_profile_p[k]) + 0.0), f.max + 0.0);
 	set_moments(c, v, rows, &f);
-	c->whole = f.whole;
+	c->whole = all_whole(v, rows);
 	return ML_OK;
 }
 

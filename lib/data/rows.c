@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "data/table.h"
+#include "la/survey.h"
 
 bool ml_missing(const struct ml_column *c, size_t row)
 {
@@ -20,9 +21,8 @@ size_t ml_column_next_missing(const struct ml_column *c, size_t from, size_t row
 	size_t i = from;
 
 	if (c->kind == ML_NUMBER)
-		while (i < rows && !isnan(c->num[i]))
-			i++;
-	else if (c->kind == ML_CATEGORY)
+		return ml_survey_next_nan(c->num, from, rows);
+	if (c->kind == ML_CATEGORY)
 		while (i < rows && c->code[i] >= 0)
 			i++;
 	else

@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/siphash.h"
+#include "base/siplanes.h"
 #include "base/utf8.h"
 #include "data/words.h"
 
@@ -148,21 +149,20 @@ static uint64_t text_word(const struct ml_sketch *s, const struct input *in, siz
 			 : hash(s, c->levels->name[code], c->levels->len[code]);
 }
 
-/* Words of the rows [from, from + n), row by row: column by column, so that memory is read in
- * order. */
+/* Words of the rows [from, from + n), those of a column together, `stride` apart. */
 static void write_block(const struct ml_sketch *s, const struct input *in, size_t from,
-			size_t n, unsigned char *block)
+			size_t n, size_t stride, uint64_t *block)
 {
-	size_t stride = s->columns * ML_WORD;
-
 	for (size_t k = 0; k < s->columns; k++) {
-		unsigned char *to = block + k * ML_WORD;
+		uint64_t *to = block + k * stride;
 		const double *num = in[k].c->num;
 
-		for (size_t i = 0; i < n; i++, to += stride)
-			ml_word_put(to, in[k].c->kind == ML_NUMBER
-						? number_word(num[from + i])
-						: text_word(s, &in[k], from + i));
+		if (in[k].c->kind == ML_NUMBER)
+			for (size_t i = 0; i < n; i++)
+				to[i] = number_word(num[from + i]);
+		else
+			for (size_t i = 0; i < n; i++)
+				to[i] = text_word(s, &in[k], from + i);
 	}
 }
 
@@ -216,21 +216,23 @@ static void ask(const struct ml_sketch *s, uint64_t h, struct ml_sketch_match *m
 /* Hashes the rows; those up to the threshold are kept in `into`, which is s, or (NULL) asked
  * about. */
 static void each_row(const struct ml_sketch *s, const struct input *in, size_t rows,
-		     unsigned char *block, size_t block_rows, struct ml_sketch *into,
+		     uint64_t *block, size_t block_rows, struct ml_sketch *into,
 		     struct ml_sketch_match *m)
 {
+	uint64_t *hashes = block + s->columns * block_rows;
+
 	for (size_t from = 0; from < rows; from += block_rows) {
 		size_t n = rows - from < block_rows ? rows - from : block_rows;
 
-		write_block(s, in, from, n, block);
+		write_block(s, in, from, n, block_rows, block);
+		ml_siphash_lanes(s->key, block, block_rows, s->columns, n, hashes);
 		for (size_t i = 0; i < n; i++) {
-			uint64_t h =
-				hash(s, block + i * s->columns * ML_WORD, s->columns * ML_WORD);
-
-			if (h <= threshold(s) && into)
-				keep(into, h);
-			else if (h <= threshold(s))
-				ask(s, h, m);
+			if (hashes[i] > threshold(s))
+				continue;
+			if (into)
+				keep(into, hashes[i]);
+			else
+				ask(s, hashes[i], m);
 		}
 	}
 }
@@ -238,10 +240,10 @@ static void each_row(const struct ml_sketch *s, const struct input *in, size_t r
 static int each_batch(const struct ml_sketch *s, const struct ml_table *batch,
 		      struct ml_sketch *into, struct ml_sketch_match *m, struct ml_error *err)
 {
-	size_t row_bytes = (s->columns + 1) * ML_WORD;
-	size_t block_rows = row_bytes < BLOCK ? BLOCK / row_bytes : 1;
+	size_t row_bytes = (s->columns + 1) * sizeof(uint64_t); /* words and their hash */
+	size_t block_rows = row_bytes < BLOCK / 8 ? BLOCK / row_bytes : 8;
 	struct input *in = ml_alloc(s->columns, sizeof *in, err);
-	unsigned char *block = in ? ml_alloc(block_rows, row_bytes, err) : NULL;
+	uint64_t *block = in ? ml_alloc(block_rows, row_bytes, err) : NULL;
 	int rc = block ? ML_OK : err->code;
 
 	for (size_t k = 0; !rc && k < s->columns; k++)

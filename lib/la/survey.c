@@ -5,6 +5,9 @@
 #include <math.h>
 #include <stdbool.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 #define AVX2 __attribute__((target("avx2")))
@@ -168,4 +171,36 @@ struct ml_dd ml_survey_squares(const double *v, size_t n, struct ml_dd centre)
 
 	squares_plain(v, from, n, centre, &sum);
 	return total(&sum);
+}
+
+#ifdef __SSE2__
+
+/* Is there a NaN in eight values? */
+static inline bool any_nan(const double *v)
+{
+	__m128d a = _mm_cmpunord_pd(_mm_loadu_pd(v), _mm_loadu_pd(v + 2));
+	__m128d b = _mm_cmpunord_pd(_mm_loadu_pd(v + 4), _mm_loadu_pd(v + 6));
+
+	return _mm_movemask_pd(_mm_or_pd(a, b));
+}
+
+#else
+
+static inline bool any_nan(const double *v)
+{
+	(void)v;
+	return true;
+}
+
+#endif
+
+size_t ml_survey_next_nan(const double *v, size_t from, size_t n)
+{
+	size_t i = from;
+
+	while (n - i >= 8 && !any_nan(v + i))
+		i += 8;
+	while (i < n && !isnan(v[i]))
+		i++;
+	return i;
 }

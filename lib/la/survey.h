@@ -17,5 +17,7 @@ struct ml_survey {
 struct ml_survey ml_survey_of(const double *v, size_t n);
 /* The sum of (v - centre)^2 likewise. */
 struct ml_dd ml_survey_squares(const double *v, size_t n, struct ml_dd centre);
+/* The first NaN in v[from..n), or n. */
+size_t ml_survey_next_nan(const double *v, size_t from, size_t n);
 
 #endif
