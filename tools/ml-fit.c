@@ -94,6 +94,8 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 
 	int rc = ml_flow_open(&f, cli, false, err);
 	if (!rc)
+		ml_input_values_only(f.in);
+	if (!rc)
 		rc = ml_flow_load(&f, err);
 	if (!rc)
 		rc = ml_train(f.p, f.t, &plan, &cli->run, err);

@@ -205,6 +205,14 @@ static int table_of_text(struct ml_input *in, struct ml_table **t, struct ml_err
 	return rc;
 }
 
+/* Of a target the texts are labels. */
+static void drop_texts(struct ml_table *t)
+{
+	for (size_t j = 0; j < t->ncol; j++)
+		if (t->col[j].role == ML_FEATURE || t->col[j].role == ML_IGNORED)
+			ml_column_release_origin(&t->col[j]);
+}
+
 static int table_of_rows(struct ml_input *in, struct ml_table **t, struct ml_error *err)
 {
 	struct ml_table *more = NULL;
@@ -212,6 +220,8 @@ static int table_of_rows(struct ml_input *in, struct ml_table **t, struct ml_err
 	*t = NULL;
 	int rc;
 	while (!(rc = ml_input_rows(in, &more, err))) {
+		if (in->values_only)
+			drop_texts(more);
 		if (!*t) {
 			*t = more;
 			continue;
@@ -256,6 +266,11 @@ int ml_input_finish(struct ml_input *in, struct ml_fields *lineage, struct ml_er
 		ml_put_text(map, "sha256", in->done[i].hex);
 	}
 	return lineage ? ml_fields_check(lineage, err) : ML_OK;
+}
+
+void ml_input_values_only(struct ml_input *in)
+{
+	in->values_only = true;
 }
 
 const struct ml_kind_opts *ml_input_kind_opts(const struct ml_input *in)

@@ -47,6 +47,8 @@ struct ml_pipeline *ml_input_pipeline(struct ml_input *in);
 void ml_input_ask(struct ml_input *in, const size_t *at, const enum ml_kind *kind, size_t n);
 enum ml_kind_ask ml_input_asked(const struct ml_input *in, size_t column);
 const struct ml_kind_opts *ml_input_kind_opts(const struct ml_input *in);
+/* The texts that features were read from are not wanted (ml_column_origin): for tools that write no cells. */
+void ml_input_values_only(struct ml_input *in);
 /* All rows.  *t is the caller's. */
 int ml_input_table(struct ml_input *in, struct ml_table **t, struct ml_error *err) ML_CHECK;
 /* Batch by batch, CSV only: cells as read. */

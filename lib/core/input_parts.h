@@ -16,7 +16,7 @@ struct ml_input {
 	struct ml_csv *csv;
 	struct ml_stream *stream;
 	const char *file;              /* its name: the source's, or a literal */
-	bool binary, ended;
+	bool binary, ended, values_only;
 	ml_cells_filter *filter;       /* or NULL */
 	void *filter_arg;
 

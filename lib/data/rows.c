@@ -74,6 +74,21 @@ void ml_table_filter(struct ml_table *t, const bool *keep)
 	t->rows = n;
 }
 
+/* All sparse origins of `from`: each is there because its value prints otherwise, which an equal value
+ * in `to` does too. */
+static int take_sparse(struct ml_table *t, struct ml_column *to, size_t at,
+		       const struct ml_column *from, struct ml_error *err)
+{
+	const struct ml_origin *o = &from->origin;
+	int rc = ML_OK;
+
+	for (size_t k = 0; !rc && k < o->n; k++)
+		if (o->text[k])
+			rc = ml_column_remember(t, to, at + o->row[k], o->text[k],
+						strlen(o->text[k]), err);
+	return rc;
+}
+
 /* Origins of `from` for the rows row[0..n), as sparse origins of column `to`, whose values are
  * those of rows at.. already.  row NULL: rows 0..n-1. */
 static int take_origins(struct ml_table *t, struct ml_column *to, size_t at,
@@ -249,7 +264,10 @@ static int append_column(struct ml_table *t, struct ml_column *to, const struct 
 		for (size_t i = 0; !rc && i < n; i++)
 			rc = take_text(t, &to->text[at + i], from->text[i], err);
 	}
-	return rc ? rc : take_origins(t, to, at, from, NULL, n, err);
+	if (rc)
+		return rc;
+	return from->origin.cell ? take_origins(t, to, at, from, NULL, n, err)
+				 : take_sparse(t, to, at, from, err);
 }
 
 /* Forgets origins of rows that did not come to be. */
