@@ -51,10 +51,21 @@ $(BUILD)/%.a:
 	@rm -f $@
 	$(AR) rcs $@ $^
 
+# Tools that ask estimators and never fit one get them without their fits (models/model.h), and so need
+# not load GSL and OpenBLAS, which would be most of their start-up.
+asking_tools = $(BUILD)/bin/ml-predict $(BUILD)/bin/ml-check
+$(asking_tools): $(BUILD)/libask.a
+$(BUILD)/libask.a: $(patsubst lib/%.c,$(BUILD)/ask/%.o,$(wildcard lib/models/*.c))
+
+$(BUILD)/ask/%.o: lib/%.c
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) -DML_ASK_ONLY $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
 $(BUILD)/bin/%: $(BUILD)/tools/%.o $(BUILD)/libcli.a $(BUILD)/libml.a
 	$(call say,LD)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) $(BASE_LDFLAGS) $(LDFLAGS) -o $@ $(filter-out %/libml.a,$^) $(BUILD)/libml.a $(LIBS)
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libml.a
 	$(call say,LD)

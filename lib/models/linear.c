@@ -231,7 +231,7 @@ const struct ml_model ml_linear = {
 	.opts = opts,
 	.opts_size = sizeof(struct linear_opts),
 	.state_size = sizeof(struct linear),
-	.fit = fit,
+	.fit = ML_FITTING(fit),
 	.predict = predict,
 	.width = width,
 	.save = save,
@@ -240,5 +240,5 @@ const struct ml_model ml_linear = {
 	.coefficient_rows = coefficient_rows,
 	.coefficients = coefficients,
 	.stats = stats,
-	.statistics = statistics,
+	.statistics = ML_FITTING(statistics),
 };
