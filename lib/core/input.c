@@ -177,7 +177,10 @@ int ml_input_rows(struct ml_input *in, struct ml_table **t, struct ml_error *err
 		int rc = ml_input_next_rows(in, t, err);
 		if (!rc) {
 			in->rows += (*t)->rows;
-			rc = ml_input_adopt_rows(in, *t, err);
+			if ((rc = ml_input_adopt_rows(in, *t, err))) {
+				ml_table_free(*t);
+				*t = NULL;
+			}
 		}
 		if (rc != ML_END)
 			return rc;
