@@ -22,22 +22,30 @@ bool ml_plain_usable(const struct ml_kind_opts *o)
 	return (!o->decimal || o->decimal == '.') && !o->thousands;
 }
 
+/* The cells whose bits are set in m->other, one by one. */
+static void read_others(struct ml_plain *m, const struct ml_cell *cell, size_t stride,
+			double *out)
+{
+	for (uint32_t todo = m->other; todo; todo &= todo - 1) {
+		size_t i = (size_t)__builtin_ctz(todo);
+		const struct ml_cell *c = cell + i * stride;
+		struct ml_number number;
+
+		if (!ml_number_parse(c->text, c->len, &number) ||
+		    number.flags & ~(unsigned)ML_NUM_PLAIN)
+			continue;
+		out[i] = number.value;
+		m->other &= ~(UINT32_C(1) << i);
+		m->odd |= (uint32_t) !(number.flags & ML_NUM_PLAIN) << i;
+	}
+}
+
 struct ml_plain ml_plain_run_portable(const struct ml_cell *cell, size_t stride, size_t n,
 				      double *out)
 {
-	struct ml_plain m = { 0, 0 };
+	struct ml_plain m = { n ? UINT32_MAX >> (ML_PLAIN_RUN - n) : 0, 0 };
 
-	for (size_t i = 0; i < n; i++, cell += stride) {
-		struct ml_number number;
-
-		if (!ml_number_parse(cell->text, cell->len, &number) ||
-		    number.flags & ~(unsigned)ML_NUM_PLAIN)
-			m.other |= UINT32_C(1) << i;
-		else
-			m.odd |= (uint32_t) !(number.flags & ML_NUM_PLAIN) << i;
-		if (!(m.other >> i & 1))
-			out[i] = number.value;
-	}
+	read_others(&m, cell, stride, out);
 	return m;
 }
 
@@ -179,13 +187,10 @@ WIDE static struct ml_plain run(const struct ml_cell *cell, size_t stride, size_
 		m.other |= part.other << i;
 		m.odd |= part.odd << i;
 	}
-	if (i < n) {
-		struct ml_plain rest =
-			ml_plain_run_portable(cell + i * stride, stride, n - i, out + i);
-
-		m.other |= rest.other << i;
-		m.odd |= rest.odd << i;
-	}
+	if (i < n)
+		m.other |= UINT32_MAX >> (ML_PLAIN_RUN - (n - i)) << i;
+	if (m.other)
+		read_others(&m, cell, stride, out);
 	return m;
 }
 

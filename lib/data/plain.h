@@ -23,7 +23,7 @@ struct ml_plain {
 /* The numbers of cell[0], cell[stride], ... cell[(n - 1) stride], n <= ML_PLAIN_RUN: of each
  * that is not left out, what ml_number_parse() gives, which has no flag but ML_NUM_PLAIN. */
 struct ml_plain ml_plain_run(const struct ml_cell *cell, size_t stride, size_t n, double *out);
-/* The same without vector instructions; it leaves out fewer (tests compare the two). */
+/* The same without vector instructions (tests compare the two). */
 struct ml_plain ml_plain_run_portable(const struct ml_cell *cell, size_t stride, size_t n,
 				      double *out);
 
