@@ -56,6 +56,9 @@ static int perform(struct ml_cli *cli, struct ml_error *err)
 	const char *journal = ml_cli_journal_path(cli);
 	int rc = ml_cli_settle(cli, err);
 
+	/* Digests of inputs stand in lineages and journals, and cost 0.6 ns a byte. */
+	cli->input.undigested = !journal && !cli->binary && !cli->save &&
+				!(cli->tool->flags & ML_WRITES_BINARY);
 	if (!rc && journal)
 		rc = ml_journal_probe(journal, err);
 	if (!rc)

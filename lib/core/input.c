@@ -76,7 +76,9 @@ static int note_file(struct ml_input *in, struct ml_error *err)
 		return err->code;
 	struct ml_input_done *d = &in->done[in->n_done++];
 	d->rows = in->rows;
-	ml_source_digest(in->source, d->hex);
+	d->hex[0] = '\0';
+	if (!in->opts->undigested)
+		ml_source_digest(in->source, d->hex);
 	in->rows = 0;
 	return ML_OK;
 }
@@ -97,7 +99,7 @@ static int open_file(struct ml_input *in, struct ml_error *err)
 	bool binary;
 
 	in->next++;
-	if (ml_source_open(&in->source, path, true, err))
+	if (ml_source_open(&in->source, path, !in->opts->undigested, err))
 		return err->code;
 	/* Not the source's own copy: messages name the file when it is closed, too. */
 	in->file = !path || !strcmp(path, "-") ? "stdin" : path;
@@ -266,7 +268,8 @@ int ml_input_finish(struct ml_input *in, struct ml_fields *lineage, struct ml_er
 		if (!map)
 			break;
 		ml_put_size(map, "rows", in->done[i].rows);
-		ml_put_text(map, "sha256", in->done[i].hex);
+		if (in->done[i].hex[0])
+			ml_put_text(map, "sha256", in->done[i].hex);
 	}
 	return lineage ? ml_fields_check(lineage, err) : ML_OK;
 }

@@ -27,6 +27,7 @@ struct ml_input_opts {
 	struct ml_kind_opts kinds;
 	struct ml_texts num, cat, text; /* COLUMNS whose kind is given */
 	struct ml_roles roles;         /* NULL where not given */
+	bool undigested;               /* nobody will ask for the SHA-256 of the bytes: ml_input_finish leaves it out */
 	bool roles_optional;           /* a role's column may be absent (ml-predict) */
 };
 
