@@ -56,6 +56,8 @@ int ml_flow_load(struct ml_flow *f, struct ml_error *err)
 	int rc = cli->apply ? read_saved(f, err) : ML_OK;
 	if (!rc)
 		rc = ml_input_table(f->in, &f->t, err);
+	if (!rc && cli->binary)
+		ml_input_plain_numbers(f->in, f->t);
 	if (!rc && told && !cli->private_data && !ml_input_is_binary(f->in))
 		rc = ml_notes_source(f->p, f->t, err);
 	return rc;
@@ -139,6 +141,9 @@ int ml_flow_put(struct ml_flow *f, const struct ml_table *t, struct ml_sink *sin
 	if (f->cli->binary)
 		return ml_pipeline_write(f->p, 0, t, sink, err);
 	int rc = ml_writer_init(&w, sink, f->cli->to_delimiter, err);
+	/* As the cells that leave unchanged are written. */
+	if (!rc && !ml_input_is_binary(f->in))
+		w.decimal = f->cli->input.kinds.decimal;
 	if (!rc)
 		rc = ml_writer_header(&w, t, err);
 	if (!rc)

@@ -118,6 +118,9 @@ static int stream(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, 
 
 	int rc = ml_echo_init(&e, ml_input_columns(in), &a->keep, a->only, cli->out, cli->to_delimiter,
 	                      err);
+	/* Predictions are written as the cells beside them are. */
+	if (!rc && !ml_input_is_binary(in))
+		e.writer.decimal = cli->input.kinds.decimal;
 	if (!rc)
 		rc = name_columns(&e, a, o, err);
 	if (!rc && a->reject)
@@ -232,6 +235,8 @@ static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, s
 	if (a->reject || a->on_error == KEEP)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--on-error keep and --reject need CSV output");
 	int rc = ml_input_table(in, &t, err);
+	if (!rc)
+		ml_input_plain_numbers(in, t);
 	if (!rc)
 		rc = ml_scorer_rows(s, ml_input_file(in), t, err);
 	if (!rc)

@@ -274,6 +274,17 @@ int ml_input_finish(struct ml_input *in, struct ml_fields *lineage, struct ml_er
 	return lineage ? ml_fields_check(lineage, err) : ML_OK;
 }
 
+void ml_input_plain_numbers(const struct ml_input *in, struct ml_table *t)
+{
+	const struct ml_kind_opts *o = &in->opts->kinds;
+
+	if (in->binary || (o->decimal == '.' && !o->thousands))
+		return;
+	for (size_t j = 0; j < t->ncol; j++)
+		if (t->col[j].kind == ML_NUMBER)
+			ml_column_release_origin(&t->col[j]);
+}
+
 void ml_input_values_only(struct ml_input *in)
 {
 	in->values_only = true;

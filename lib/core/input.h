@@ -52,6 +52,9 @@ const struct ml_kind_opts *ml_input_kind_opts(const struct ml_input *in);
 void ml_input_values_only(struct ml_input *in);
 /* All rows.  *t is the caller's. */
 int ml_input_table(struct ml_input *in, struct ml_table **t, struct ml_error *err) ML_CHECK;
+/* Numbers of t, read from CSV, lose the text they were read from when it is in another notation (--decimal,
+ * --thousands): for binary tables, which have numbers and no notation of them. */
+void ml_input_plain_numbers(const struct ml_input *in, struct ml_table *t);
 /* Batch by batch, CSV only: cells as read. */
 int ml_input_cells(struct ml_input *in, struct ml_cells *cells, struct ml_error *err) ML_CHECK;
 /* Batch by batch, binary only.  *t is the caller's. */

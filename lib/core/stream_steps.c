@@ -37,7 +37,9 @@ int ml_step_stream_init(struct ml_step_stream *s, struct ml_pipeline *model, str
 			s->kind[j] = need[k].kind;
 	}
 	ml_slots_free(need, n);
-	return rc ? rc : ml_writer_init(&s->writer, sink, delimiter, err);
+	if (!rc && !(rc = ml_writer_init(&s->writer, sink, delimiter, err)))
+		s->writer.decimal = ml_input_kind_opts(in)->decimal;
+	return rc;
 }
 
 static int write_batch(struct ml_step_stream *s, struct ml_table *t, struct ml_error *err)

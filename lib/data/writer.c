@@ -18,7 +18,7 @@ int ml_writer_init(struct ml_writer *w, struct ml_sink *sink, char delimiter,
 		   struct ml_error *err)
 {
 	(void)err;
-	*w = (struct ml_writer){ .sink = sink, .delimiter = delimiter };
+	*w = (struct ml_writer){ .sink = sink, .delimiter = delimiter, .decimal = '.' };
 	return ML_OK;
 }
 
@@ -91,8 +91,12 @@ void ml_writer_record(struct ml_writer *w, const char *s, size_t n)
 void ml_writer_number(struct ml_writer *w, double v)
 {
 	char text[ML_NUMBER_MAX];
+	size_t n = ml_number_print(v, text);
+	char *point = w->decimal != '.' ? memchr(text, '.', n) : NULL;
 
-	ml_writer_field(w, text, ml_number_print(v, text));
+	if (point)
+		*point = w->decimal;
+	ml_writer_field(w, text, n);
 }
 
 void ml_writer_cell(struct ml_writer *w, const struct ml_column *c, size_t row, size_t *cursor)

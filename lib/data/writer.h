@@ -11,6 +11,7 @@
 struct ml_writer {
 	struct ml_sink *sink;          /* borrowed */
 	char delimiter;
+	char decimal;                  /* point of numbers that are printed; '.', or what the input has */
 	size_t columns;                /* of the header, for the "" rule */
 	size_t fields;                 /* of the row so far */
 	struct ml_buf line;            /* the row so far, owned */

@@ -201,8 +201,24 @@ says() {
 	gives 'a\tb\n1\t"x\ty"\n' 'a,b\n1,"x\ty"\n' ml-clean --to tsv
 	gives 'a,b\n1,x\n' 'a;b\n1;x\n' ml-clean -d ';'
 	gives 'a,b\n1,x\n' 'a\tb\n1\tx\n' ml-clean -d tab
-	gives 'a\n"1.234,5"\n"2,5"\n618.5\n' 'a\n"1.234,5"\n"2,5"\n""\n' ml-clean -d ';' --decimal , --thousands . --impute mean --discard
 	says W-LOOKSNUM "--decimal ," 'a\n1,5\n2,5\n' ml-clean -d ';'
+}
+
+@test "ml-clean --decimal, --thousands: numbers that are printed are in the notation of the others" {
+	in='a;b\n1.234,5;x\n2,5;y\n;z\n'
+	gives 'a;b\n1.234,5;x\n2,5;y\n618,5;z\n' "$in" bash -c 'ml-clean -d ";" --decimal , --thousands . --impute mean --discard --to tsv | tr "\\t" ";"'
+	gives 'a,b\n"1.234,5",x\n"2,5",y\n"618,5",z\n' "$in" ml-clean -d ';' --decimal , --thousands . --impute mean --discard
+	# What was printed is read as it was meant, when it looks like thousands too.
+	printf 'a\n1,234\n""\n' | ml-clean -d ';' --decimal , --thousands . --impute mean --discard | ml-clean --decimal , --thousands . --range a=1..2
+	ml-clean -d ';' --decimal , --impute mean --save s.mls >/dev/null < <(printf 'a;b\n1,5;x\n')
+	gives 'a,b\n"1,5",y\n' 'a;b\n;y\n' ml-feat -q -d ';' --decimal , --apply s.mls
+	printf 'a;y\n1,5;2,25\n2,5;3,25\n3,5;4,25\n' >t.csv
+	ml-fit linear -y y -d ';' --decimal , t.csv >m.mls
+	gives 'a,y,pred\n"1,5","2,25","2,25"\n"2,5","3,25","3,25"\n"3,5","4,25","4,25"\n' '' ml-predict -q -m m.mls -d ';' --decimal , t.csv
+	# Binary tables have numbers, and no notation of them.
+	gives 'a,b\n1234.5,x\n2.5,y\n,z\n' "$in" bash -c 'ml-clean -d ";" --decimal , --thousands . -b | ml-clean'
+	gives 'a,y,pred\n1.5,2.25,2.25\n2.5,3.25,3.25\n3.5,4.25,4.25\n' '' bash -c 'ml-predict -q -b -m m.mls -d ";" --decimal , t.csv | ml-clean'
+	gives 'a,b\n1234,x\n5,y\n' 'a,b\n"1,234",x\n5,y\n' bash -c 'ml-clean --thousands , -b | ml-clean'
 }
 
 @test "ml-clean --no-header: columns are c1, c2, ..." {
