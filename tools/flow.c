@@ -8,6 +8,14 @@
 #include "core/predict.h"
 #include "data/writer.h"
 
+int ml_flow_apart(const struct ml_cli *cli, const char *option, const char *file,
+                  struct ml_error *err)
+{
+	if (!file || !cli->asked.output || strcmp(file, cli->asked.output))
+		return ML_OK;
+	return ml_fail(err, ML_EUSAGE, "E-USAGE", "%s and -o are the same file", option);
+}
+
 int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns, struct ml_error *err)
 {
 	*f = (struct ml_flow){ .cli = cli };
@@ -15,6 +23,8 @@ int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns, struct ml_e
 		return ml_fail(err, ML_EUSAGE, "E-USAGE",
 		               "what is learned here would be lost in a CSV: -b passes it on, "
 		               "--save FILE keeps it, --discard says that it is not needed");
+	if (ml_flow_apart(cli, "--save", cli->save, err))
+		return err->code;
 	int rc = ml_input_open(&f->in, cli->operands, cli->n_operands, &cli->input, &cli->run, err);
 	f->p = f->in ? ml_input_pipeline(f->in) : NULL;
 	return rc;

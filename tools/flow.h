@@ -19,6 +19,9 @@ struct ml_flow {
 /* Refuses CSV output of learned steps that would be lost (the message names the three ways); then
  * opens the input.  learns: the command line asks for steps that learn. */
 int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns, struct ml_error *err) ML_CHECK;
+/* E-USAGE when `file` (NULL: none), the value of `option`, is the file of -o as well: one would be lost. */
+int ml_flow_apart(const struct ml_cli *cli, const char *option, const char *file,
+                  struct ml_error *err) ML_CHECK;
 /* Reads all rows; notes profile and sketch when the table is a source and the stream will say so. */
 int ml_flow_load(struct ml_flow *f, struct ml_error *err) ML_CHECK;
 /* --apply: the steps of FILE, from where the table stands, applied and appended to f->p. */

@@ -182,7 +182,9 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	struct ml_flow f = { 0 };
 	struct ml_tidy d = { 0 };
 
-	int rc = ml_flow_open(&f, cli, ml_flow_learns(cli), err);
+	int rc = ml_flow_apart(cli, "--reject", a->reject, err);
+	if (!rc)
+		rc = ml_flow_open(&f, cli, ml_flow_learns(cli), err);
 	if (!rc)
 		rc = ml_tidy_init(&d, &spec, f.in, a->reject, cli->out, cli->to_delimiter, err);
 	bool streams = !rc && !cli->n_picked && !cli->binary && !cli->save && !cli->apply &&

@@ -14,6 +14,7 @@
 #include "core/echo.h"
 #include "core/predict.h"
 #include "core/scorer.h"
+#include "flow.h"
 
 struct predict_args {
 	bool proba, only;
@@ -259,6 +260,8 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 
 	if (!cli->models.n)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "no model: name it with -m FILE");
+	if (ml_flow_apart(cli, "--reject", a->reject, err))
+		return err->code;
 	cli->input.roles_optional = true;
 	int rc = ml_pipeline_read(&model, cli->models.v, cli->models.n, err);
 	if (!rc)

@@ -164,8 +164,6 @@ static int settle(const struct ml_cli *cli, struct ml_error *err)
 		{ ways > 1, "--test, --folds, --shards, --check: one of them" },
 		{ a->test > 0 && !a->rest, "--test needs --rest FILE for the test rows" },
 		{ !(a->test > 0) && a->rest, "--rest is for --test" },
-		{ a->rest && cli->asked.output && !strcmp(a->rest, cli->asked.output),
-		  "--rest and -o are the same file" },
 		{ a->hash && (a->shards || a->check), "--hash is for --test and --folds" },
 		{ a->stratify && (a->hash || a->shards || a->check),
 		  "--stratify needs all rows: not with --hash, --shards or --check" },
@@ -175,7 +173,7 @@ static int settle(const struct ml_cli *cli, struct ml_error *err)
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
 		if (rules[i].wrong)
 			return ml_fail(err, ML_EUSAGE, "E-USAGE", "%s", rules[i].why);
-	return ML_OK;
+	return ml_flow_apart(cli, "--rest", a->rest, err);
 }
 
 static int run(struct ml_cli *cli, struct ml_error *err)

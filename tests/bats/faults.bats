@@ -101,6 +101,16 @@ commands() {
 	[ -c /dev/null ]
 }
 
+@test "two outputs in one file are refused before anything is written" {
+	echo old >out
+	refused 64 E-USAGE "--reject and -o are the same file" -- ml-clean --range x=0..3 --reject out -o out t.csv
+	refused 64 E-USAGE "--reject and -o are the same file" -- ml-predict -m m.mls --reject out -o out t.csv
+	refused 64 E-USAGE "--save and -o are the same file" -- ml-clean --impute mean --save out -o out t.csv
+	refused 64 E-USAGE "--save and -o are the same file" -- ml-feat --scale minmax --save out -o out t.csv
+	refused 64 E-USAGE "--rest and -o are the same file" -- ml-split --test 0.5 --rest out -o out t.csv
+	[ "$(cat out)" = old ]
+}
+
 @test "-o through a link, over a file that is also the input, keeping its permissions" {
 	cp t.csv real.csv
 	chmod 640 real.csv
