@@ -173,6 +173,105 @@ static int spread(struct ml_scorer *s, size_t rows, struct ml_error *err)
 	return ML_OK;
 }
 
+/* What the steps counted, put back when a batch is tried again. */
+static void copy_tallies(struct ml_pipeline *p, struct ml_tally *all, bool back)
+{
+	for (size_t i = 0; i < p->n; i++)
+		for (size_t k = 0; k < p->step[i].n_needs; k++, all++)
+			*(back ? &p->step[i].tally[k] : all) = *(back ? all : &p->step[i].tally[k]);
+}
+
+static struct ml_tally *save_tallies(struct ml_pipeline *p, struct ml_error *err)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += p->step[i].n_needs;
+	struct ml_tally *all = ml_alloc(n, sizeof *all, err);
+	if (all)
+		copy_tallies(p, all, false);
+	return all;
+}
+
+static int predict_one(struct ml_scorer *s, const struct ml_table *rows, size_t i, const char *file,
+                       struct ml_error *err)
+{
+	struct ml_table *one = NULL;
+	struct ml_mat out = { 0 };
+	uint64_t undefined = 0;
+
+	int rc = ml_table_take(&one, rows, &i, 1, err);
+	if (!rc)
+		rc = ml_pipeline_predict(s->model, s->from, one, file, NULL, NULL, &out, &undefined, err);
+	free(out.v);
+	ml_table_free(one);
+	return rc;
+}
+
+/* Steps end at the first row that they refuse: which ones these are is found by giving them the rows one by
+ * one.  The others become the work table. */
+static int refuse_rows(struct ml_scorer *s, struct ml_table *rows, const char *file,
+                       struct ml_error *err)
+{
+	bool *keep = ml_alloc(rows->rows, sizeof *keep, err);
+	size_t n = 0;
+	int rc = keep ? ML_OK : err->code;
+
+	for (size_t i = 0; !rc && i < rows->rows; i++) {
+		rc = predict_one(s, rows, i, file, err);
+		keep[i] = !rc;
+		if (rc == ML_EDATA)
+			rc = note_bad(s, i, err);
+	}
+	for (size_t i = 0; !rc && i < rows->rows; i++)
+		if (keep[i])
+			s->good[n++] = s->good[i];
+	if (!rc) {
+		ml_table_filter(rows, keep);
+		ml_table_release(&s->work);
+		s->work = *rows;
+		*rows = (struct ml_table){ 0 };
+	}
+	free(keep);
+	return rc;
+}
+
+static int predict_batch(struct ml_scorer *s, const char *file, struct ml_error *err)
+{
+	return ml_pipeline_predict(s->model, s->from, &s->work, file, s->bad ? note_bad : NULL, s,
+	                           &s->out, &s->undefined, err);
+}
+
+/* The good rows of a batch; those that a step refuses are set aside as well. */
+static int predict_good(struct ml_scorer *s, const char *file, struct ml_error *err)
+{
+	struct ml_table *rows = NULL;
+	struct ml_tally *counted = save_tallies(s->model, err);
+	uint64_t undefined = s->undefined;
+	size_t *all = ml_alloc(s->work.rows, sizeof *all, err);
+
+	int rc = counted && all ? ML_OK : err->code;
+	for (size_t i = 0; !rc && i < s->work.rows; i++)
+		all[i] = i;
+	if (!rc)
+		rc = ml_table_take(&rows, &s->work, all, s->work.rows, err);
+	if (!rc)
+		rc = predict_batch(s, file, err);
+	if (rc == ML_EDATA && err->tag && !strcmp(err->tag, "E-UNSEEN")) {
+		free(s->out.v);
+		s->out = (struct ml_mat){ 0 };
+		rc = refuse_rows(s, rows, file, err);
+		copy_tallies(s->model, counted, true);
+		s->undefined = undefined;
+		if (!rc)
+			rc = predict_batch(s, file, err);
+	}
+	ml_table_free(rows);
+	free(counted);
+	free(all);
+	return rc;
+}
+
 /* The work table through the model. */
 static int predict_work(struct ml_scorer *s, const char *file, struct ml_error *err)
 {
@@ -185,8 +284,7 @@ static int predict_work(struct ml_scorer *s, const char *file, struct ml_error *
 	if (!rc && s->watch)
 		rc = ml_watch_see(s->watch, &s->work, err);
 	if (!rc)
-		rc = ml_pipeline_predict(s->model, s->from, &s->work, file, s->bad ? note_bad : NULL, s,
-		                         &s->out, &s->undefined, err);
+		rc = s->bad ? predict_good(s, file, err) : predict_batch(s, file, err);
 	if (!rc && s->bad)
 		rc = spread(s, rows, err);
 	free(s->good);

@@ -91,6 +91,26 @@ near() {
 	near <(echo "$output")
 }
 
+@test "ml-predict --on-error keep, --reject: rows that a step refuses are bad rows like others" {
+	model --unknown error
+	printf 'x,z,c\n1,2,a\n2,1,new\noops,1,a\n,3,b\n5,2,other\n7,1,b\n' >u.csv
+	run -65 --separate-stderr ml-predict -m m.mls --on-error keep u.csv -o out.csv
+	[ "${stderr_lines[*]}" = "ml-predict: warning: column 'x': 1 missing, where training had none: the recorded value was taken [W-IMPUTED] ml-predict: 3 of 6 rows could not be predicted [E-TYPE]" ] || fail "$stderr"
+	cat >want <<-'END'
+		pred_error
+		""
+		u.csv: line 3: c: 'new' was not met in training
+		u.csv:4: x: 'oops' is not a number
+		""
+		u.csv: line 6: c: 'other' was not met in training
+		""
+	END
+	ml-feat --select pred_error out.csv | cmp - want
+	ml-predict -q -m m.mls --reject bad.csv u.csv >good.csv
+	grep -vE 'new|oops|other' u.csv | ml-predict -q -m m.mls | cmp - good.csv
+	[ "$(ml-feat --drop reject_reason bad.csv | tail -n +2)" = $'3,2,1,new\n4,oops,1,a\n6,5,2,other' ]
+}
+
 @test "ml-predict --reject: bad rows go to the file with line and reason, none is lost" {
 	model
 	printf 'x,z,c\n1,2,a\noops,2,"q,q"\n2,bad,a\n3,4,b\n' >u.csv
