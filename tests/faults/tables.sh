@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# tables.sh - small tables and models for the fault tests, in the current directory.
+#
+#     tests/faults/tables.sh          (the tools on the PATH)
+#
+# t.csv      numbers with missing values, categories, a text, weights, two classes
+# three.csv  numbers and three classes
+# *.mls      models of them; t.bin, p.csv: a binary table, predictions
+set -euo pipefail
+
+awk 'BEGIN {
+	print "id,age,income,city,plan,note,w,left"
+	for (i = 0; i < 40; i++)
+		printf "r%d,%s,%.2f,%s,%s,%s,%d,%s\n", i, (i % 9 == 4 ? "" : 20 + i * 7 % 41),
+			1000 + (i * 7919 % 1009) * 1.37, substr("ABCDE", i * 3 % 5 + 1, 1),
+			(i % 11 == 5 ? "" : i % 3 ? "basic" : "gold"),
+			(i % 4 ? "n" i : "\"a, \"\"b\"\" " i "\""), 1 + i % 3,
+			((i * 37 % 40) + i % 5 * 6 > 30 ? "yes" : "no")
+}' >t.csv
+awk 'BEGIN {
+	print "a,b,c,kind"
+	for (i = 0; i < 45; i++)
+		printf "%.3f,%.3f,%d,%s\n", i % 3 + (i * 31 % 45) / 20, (i * 17 % 45) / 9 - i % 3,
+			i * 11 % 7, (i % 3 == 0 ? "red" : i % 3 == 1 ? "green" : "blue")
+}' >three.csv
+ml-fit -q logistic -y left --id id --ignore note --weight w -o t.mls t.csv
+ml-fit -q logistic -y kind -o three.mls three.csv
+ml-clean -q -y left --id id --ignore note -b -o t.bin t.csv
+ml-predict -q -P -m t.mls t.csv >p.csv
+ml-clean -q -y left --id id --impute median,mode --save clean.mls t.csv >/dev/null
