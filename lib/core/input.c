@@ -199,6 +199,7 @@ static int table_of_text(struct ml_input *in, struct ml_table **t, struct ml_err
 
 	int rc = ml_builder_init(&b, in->set.name, in->set.n, in->ask, &in->opts->kinds, err);
 	const char *file = in->file;
+	b.threads = in->run->threads;
 	while (!rc)
 		if (!(rc = ml_input_cells(in, &cells, err)))
 			rc = ml_builder_add(&b, &cells, err);

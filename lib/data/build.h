@@ -17,6 +17,7 @@ struct ml_builder {
 	struct ml_table *table;            /* grows; owned until finish */
 	struct ml_kind_seen *seen;         /* one a column */
 	const enum ml_kind_ask *ask;       /* what was asked for each column; borrowed, or NULL for all inferred */
+	int threads;                       /* that may work on a batch: 1, or as the caller sets it after init */
 	bool plain;                        /* runs of ordinary numbers may go the short way */
 	size_t *cap;                       /* rows there is room for: one a column, the last for table->line */
 };

@@ -63,6 +63,7 @@ void ml_column_release_origin(struct ml_column *c)
 {
 	free(c->origin.row);
 	free(c->origin.text);
+	ml_arena_release(&c->origin.arena);
 	c->origin = (struct ml_origin){ 0 };
 }
 
@@ -71,8 +72,8 @@ void ml_column_touch_all(struct ml_column *c)
 	ml_column_release_origin(c);
 }
 
-int ml_column_remember(struct ml_table *t, struct ml_column *c, size_t row, const char *s,
-		       size_t len, struct ml_error *err)
+int ml_column_remember(struct ml_column *c, size_t row, const char *s, size_t len,
+		       struct ml_error *err)
 {
 	struct ml_origin *o = &c->origin;
 	size_t cap = o->cap, text_cap = o->cap;
@@ -84,7 +85,7 @@ int ml_column_remember(struct ml_table *t, struct ml_column *c, size_t row, cons
 	if (rc)
 		return rc;
 	o->cap = cap;
-	if (!(o->text[o->n] = ml_arena_put(&t->arena, s, len, err)))
+	if (!(o->text[o->n] = ml_arena_put(&o->arena, s, len, err)))
 		return err->code;
 	o->row[o->n++] = row;
 	return ML_OK;

@@ -76,24 +76,23 @@ void ml_table_filter(struct ml_table *t, const bool *keep)
 
 /* All sparse origins of `from`: each is there because its value prints otherwise, which an equal value
  * in `to` does too. */
-static int take_sparse(struct ml_table *t, struct ml_column *to, size_t at,
-		       const struct ml_column *from, struct ml_error *err)
+static int take_sparse(struct ml_column *to, size_t at, const struct ml_column *from,
+		       struct ml_error *err)
 {
 	const struct ml_origin *o = &from->origin;
 	int rc = ML_OK;
 
 	for (size_t k = 0; !rc && k < o->n; k++)
 		if (o->text[k])
-			rc = ml_column_remember(t, to, at + o->row[k], o->text[k],
+			rc = ml_column_remember(to, at + o->row[k], o->text[k],
 						strlen(o->text[k]), err);
 	return rc;
 }
 
 /* Origins of `from` for the rows row[0..n), as sparse origins of column `to`, whose values are
  * those of rows at.. already.  row NULL: rows 0..n-1. */
-static int take_origins(struct ml_table *t, struct ml_column *to, size_t at,
-			const struct ml_column *from, const size_t *row, size_t n,
-			struct ml_error *err)
+static int take_origins(struct ml_column *to, size_t at, const struct ml_column *from,
+			const size_t *row, size_t n, struct ml_error *err)
 {
 	size_t cursor = 0;
 	int rc = ML_OK;
@@ -104,7 +103,7 @@ static int take_origins(struct ml_table *t, struct ml_column *to, size_t at,
 		const char *text = ml_column_origin(from, row ? row[i] : i, &cursor);
 
 		if (text && !ml_column_prints_as(to, at + i, text))
-			rc = ml_column_remember(t, to, at + i, text, strlen(text), err);
+			rc = ml_column_remember(to, at + i, text, strlen(text), err);
 	}
 	return rc;
 }
@@ -137,7 +136,7 @@ static int take_column(struct ml_table *t, size_t j, const struct ml_column *fro
 		for (size_t i = 0; !rc && i < n; i++)
 			rc = take_text(t, &to->text[i], from->text[row[i]], err);
 	}
-	return rc ? rc : take_origins(t, to, 0, from, row, n, err);
+	return rc ? rc : take_origins(to, 0, from, row, n, err);
 }
 
 int ml_table_take(struct ml_table **out, const struct ml_table *t, const size_t *row, size_t n,
@@ -266,8 +265,8 @@ static int append_column(struct ml_table *t, struct ml_column *to, const struct 
 	}
 	if (rc)
 		return rc;
-	return from->origin.cell ? take_origins(t, to, at, from, NULL, n, err)
-				 : take_sparse(t, to, at, from, err);
+	return from->origin.cell ? take_origins(to, at, from, NULL, n, err)
+				 : take_sparse(to, at, from, err);
 }
 
 /* Forgets origins of rows that did not come to be. */

@@ -49,8 +49,9 @@ struct ml_origin {
 	struct ml_cell *cell;          /* dense: cell[row * stride], or NULL; borrowed; its text NULL when changed */
 	size_t stride;
 	size_t *row;                   /* sparse: ascending rows, owned, */
-	const char **text;             /* owned, and their text (in the table's arena), NULL when changed */
+	const char **text;             /* owned, and their text (in the arena), NULL when changed */
 	size_t n, cap;
+	struct ml_arena arena;
 };
 
 struct ml_column {
@@ -119,7 +120,7 @@ const char *ml_column_origin(const struct ml_column *c, size_t row, size_t *curs
 void ml_column_touch(struct ml_column *c, size_t row);
 void ml_column_touch_all(struct ml_column *c);
 /* Keeps s as the cell of that row (sparse), of which there is none from this row on. */
-int ml_column_remember(struct ml_table *t, struct ml_column *c, size_t row, const char *s,
+int ml_column_remember(struct ml_column *c, size_t row, const char *s,
                        size_t len, struct ml_error *err) ML_CHECK;
 /* True when the value of the row prints as `text`, so that it need not be remembered. */
 bool ml_column_prints_as(const struct ml_column *c, size_t row, const char *text);

@@ -157,7 +157,7 @@ static int take_origins(struct block *b, struct ml_column *c, struct ml_error *e
 			return bad(err, "rows that do not ascend, or do not exist");
 		rc = ml_keys_text(&b->c, &item, err);
 		if (!rc)
-			rc = ml_column_remember(b->t, c, (size_t)row, (const char *)item.bytes,
+			rc = ml_column_remember(c, (size_t)row, (const char *)item.bytes,
 						(size_t)item.value, err);
 	}
 	return rc;

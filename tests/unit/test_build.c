@@ -167,6 +167,68 @@ TEST("a batch of known kinds: in the order wanted, views of the cells, bad cells
 	ml_table_release(&t);
 }
 
+enum { MANY = 4096, WIDE = 11 };
+
+/* A table of all kinds of columns, built by `threads`. */
+static struct ml_table *build_many(int threads, struct ml_cells *cells)
+{
+	static const char *const names[WIDE] = { "a", "b", "c", "d", "e", "f",
+						 "g", "h", "i", "j", "k" };
+	enum ml_kind_ask ask[WIDE] = { [3] = ML_ASK_STRING, [7] = ML_ASK_CATEGORY };
+	struct ml_kind_opts opts = { 0 };
+	struct ml_run run = { .threads = threads };
+	struct ml_builder b;
+	struct ml_table *t = NULL;
+	struct ml_error err;
+
+	CHECK(!ml_builder_init(&b, names, WIDE, ask, &opts, &err));
+	b.threads = threads;
+	CHECK(!ml_builder_add(&b, cells, &err) && !ml_builder_add(&b, cells, &err));
+	CHECK(!ml_builder_finish(&b, "t", &run, &t, &err));
+	return t;
+}
+
+TEST("columns built by several threads are the same")
+{
+	static const char *const some[] = { "1.5", "2.50", "-3", "NA", "", "17", "0.10", "8" };
+	static struct ml_cell v[MANY * WIDE];
+	static uint64_t line[MANY];
+	struct ml_cells cells = { .rows = MANY, .cols = WIDE, .cell = v, .line = line };
+
+	for (size_t i = 0; i < MANY; i++)
+		for (size_t j = 0; j < WIDE; j++)
+			v[i * WIDE + j] = cell(j == 5 && i > 1000 && i % 7 == 0
+						       ? "late"
+						       : some[(i * (j + 3) + i / 5) % 8]);
+	struct ml_table *one = build_many(1, &cells), *many = build_many(4, &cells);
+	CHECK(one->rows == 2 * MANY && many->rows == one->rows);
+	for (size_t j = 0; j < WIDE; j++) {
+		const struct ml_column *a = &one->col[j], *b = &many->col[j];
+		size_t at_a = 0, at_b = 0;
+
+		CHECK(a->kind == b->kind);
+		if (a->kind == ML_CATEGORY)
+			CHECK(a->levels->n == b->levels->n);
+		for (size_t k = 0; a->levels && k < a->levels->n; k++)
+			SAME_TEXT(b->levels->name[k], a->levels->name[k]);
+		for (size_t i = 0; i < one->rows; i++) {
+			const char *x = ml_column_origin(a, i, &at_a);
+			const char *y = ml_column_origin(b, i, &at_b);
+
+			CHECK(ml_missing(a, i) == ml_missing(b, i) && !x == !y);
+			CHECK(!x || !y || strcmp(x, y) == 0);
+			if (a->kind == ML_NUMBER)
+				CHECK(isnan(a->num[i]) || a->num[i] == b->num[i]);
+			else if (a->kind == ML_CATEGORY)
+				CHECK(a->code[i] == b->code[i]);
+			else
+				CHECK(!a->text[i] || !strcmp(a->text[i], b->text[i]));
+		}
+	}
+	ml_table_free(one);
+	ml_table_free(many);
+}
+
 int main(void)
 {
 	return ml_tests_run();

@@ -272,8 +272,8 @@ TEST("impute: cells are counted where training had none missing; others keep the
 
 	MUST(fit_named(&p, "impute", t, "median", NULL, NULL, NULL));
 	CHECK(p.n == 2);
-	MUST(ml_column_remember(more, &more->col[2], 1, "+7.0", 4, &err));
-	MUST(ml_column_remember(more, &more->col[2], 2, "NA", 2, &err));
+	MUST(ml_column_remember(&more->col[2], 1, "+7.0", 4, &err));
+	MUST(ml_column_remember(&more->col[2], 2, "NA", 2, &err));
 	more->col[2].num[2] = (double)NAN;
 	MUST(apply_to(&p, more));
 	CHECK(p.tally[0].imputed == 0 && p.tally[1].imputed == 1);

@@ -44,9 +44,9 @@ static void fill_small(struct ml_table *t, size_t rows)
 		t->col[2].text[i] = i % 4 == 3 ? NULL : i % 2 ? "" : "x y";
 		t->col[3].num[i] = (double)(i & 1);
 		if (i % 7 == 1)
-			CHECK(!ml_column_remember(t, &t->col[0], i, "N/A", 3, &err));
+			CHECK(!ml_column_remember(&t->col[0], i, "N/A", 3, &err));
 		if (i % 7 == 2)
-			CHECK(!ml_column_remember(t, &t->col[0], i, "+1.50", 5, &err));
+			CHECK(!ml_column_remember(&t->col[0], i, "+1.50", 5, &err));
 	}
 }
 

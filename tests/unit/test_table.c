@@ -210,7 +210,7 @@ static void remember(struct ml_table *t, size_t j)
 		char text[32];
 
 		snprintf(text, sizeof text, "r%zu", i);
-		CHECK(!ml_column_remember(t, &t->col[j], i, text, strlen(text), &err));
+		CHECK(!ml_column_remember(&t->col[j], i, text, strlen(text), &err));
 	}
 }
 
