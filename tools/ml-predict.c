@@ -194,12 +194,16 @@ static int append_predictions(struct ml_table *t, const struct predict_args *a,
 	struct ml_buf name = { 0 };
 
 	ml_buf_printf(&name, "%spred", a->prefix);
-	int rc = o->task == ML_CLASSIFY ? append_class(t, ml_buf_str(&name), o, &s->out, err)
-	                                : append_number(t, ml_buf_str(&name), &s->out, 0, err);
+	int rc = ml_buf_check(&name, err);
+	if (!rc)
+		rc = o->task == ML_CLASSIFY ? append_class(t, ml_buf_str(&name), o, &s->out, err)
+		                            : append_number(t, ml_buf_str(&name), &s->out, 0, err);
 	for (size_t c = 0; !rc && a->proba && c < o->n_classes; c++) {
 		ml_buf_clear(&name);
 		ml_buf_printf(&name, "%sprob:%s", a->prefix, o->classes[c]);
-		rc = append_number(t, ml_buf_str(&name), &s->out, c, err);
+		rc = ml_buf_check(&name, err);
+		if (!rc)
+			rc = append_number(t, ml_buf_str(&name), &s->out, c, err);
 	}
 	ml_buf_release(&name);
 	if (rc == ML_EDATA)
