@@ -124,7 +124,9 @@ static int take_strings(struct block *b, const struct ml_schema *s, struct ml_er
 			continue;
 		if (item.major != ML_CBOR_TEXT)
 			return bad(err, "a cell that is neither text nor null");
-		if (item.value && memchr(item.bytes, 0, (size_t)item.value))
+		if (!item.value)
+			return bad(err, "an empty text: as a cell it would be missing");
+		if (memchr(item.bytes, 0, (size_t)item.value))
 			return bad(err, "a NUL in a text");
 		c->text[i] = ml_arena_put(&b->t->arena, (const char *)item.bytes,
 					  (size_t)item.value, err);

@@ -62,6 +62,8 @@ int ml_schema_take_levels(struct ml_cbor *c, struct ml_schema *s, struct ml_erro
 		rc = bad(err, "an empty list is not written");
 	for (uint64_t left = rc ? 0 : item.value; !rc && left; left--) {
 		rc = ml_keys_text(c, &item, err);
+		if (!rc && !item.value)
+			rc = bad(err, "an empty level: as a cell it would be missing");
 		if (!rc)
 			rc = ml_levels_add(s->levels, (const char *)item.bytes,
 					   (size_t)item.value, &code, err);

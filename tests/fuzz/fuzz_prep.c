@@ -82,6 +82,26 @@ static bool is_utf8(const char *s)
 	return ml_utf8_check(&u, s, n) == n && ml_utf8_whole(&u);
 }
 
+/* The table that the step made, behind the step in a stream, comes back as it was. */
+static void table_back(const struct ml_pipeline *p, const struct ml_table *t)
+{
+	struct memory m;
+	struct ml_buf out = { 0 };
+	struct ml_error err = { 0 };
+	struct ml_table *back;
+
+	memory_open(&m);
+	MUST(!ml_pipeline_write(p, 0, t, m.sink, &err));
+	memory_close(&m, true, &out);
+	int rc = table_of(&out, &back, &err);
+	if (rc)
+		fprintf(stderr, "not read back: %s\n", err.msg);
+	MUST(!rc);
+	must_be_same_table(t, back);
+	ml_table_free(back);
+	ml_buf_release(&out);
+}
+
 static void fit(const struct ml_prep *prep, const char *spec, const void *opts, bool streams,
                 struct choices *c)
 {
@@ -109,6 +129,7 @@ static void fit(const struct ml_prep *prep, const char *spec, const void *opts, 
 			both(&p, &back, before);
 			both(&p, &back, other);
 			show(&back);
+			table_back(&p, t);
 		}
 	}
 	ml_pipeline_release(&back);

@@ -4,7 +4,6 @@
  * Input: the bytes of a stream. */
 #include "models.h"
 
-#include "core/input.h"
 #include "stream/stream.h"
 
 /* What is told of the records; ML_END, or the failure. */
@@ -34,28 +33,6 @@ static int tell(const uint8_t *v, size_t n, unsigned cut, struct ml_buf *out, st
 	return rc;
 }
 
-static void as_table(const uint8_t *v, size_t n)
-{
-	char path[64], *file = path;
-	struct ml_input_opts opts = { .csv.delimiter = ',', .kinds.decimal = '.' };
-	struct ml_run run = { .threads = 1, .deadline = INFINITY };
-	struct ml_input *in = NULL;
-	struct ml_table *t = NULL;
-	struct ml_error err = { 0 };
-	int fd = memory_file(v, n, path);
-
-	int rc = ml_input_open(&in, &file, 1, &opts, &run, &err);
-	if (!rc && ml_input_is_binary(in) && !(rc = ml_input_table(in, &t, &err))) {
-		must_be_sound(t);
-		rc = ml_input_finish(in, NULL, &err);
-	}
-	if (rc)
-		must_tell(rc, &err);
-	ml_table_free(t);
-	ml_input_free(in);
-	close(fd);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *v, size_t n)
 {
 	struct ml_buf whole = { 0 }, bit = { 0 };
@@ -79,6 +56,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *v, size_t n)
 		show(&p);
 	MUST(read || rc == ML_END);
 	ml_pipeline_release(&p);
-	as_table(v, n);
+	struct ml_buf bytes = { .v = (unsigned char *)(uintptr_t)v, .n = n };
+	struct ml_table *t;
+	if (!table_of(&bytes, &t, &err))
+		must_be_sound(t);
+	ml_table_free(t);
 	return 0;
 }

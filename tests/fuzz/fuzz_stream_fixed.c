@@ -8,7 +8,6 @@
 
 #include <zlib.h>
 
-#include "core/input.h"
 #include "core/watch.h"
 #include "stream/cbor.h"
 
@@ -183,26 +182,6 @@ static void answer(struct ml_pipeline *p)
 	ml_slots_free(slots, n);
 }
 
-static void as_table(const struct ml_buf *b)
-{
-	char path[64], *file = path;
-	struct ml_input_opts opts = { .csv.delimiter = ',', .kinds.decimal = '.' };
-	struct ml_run run = { .threads = 1, .deadline = INFINITY };
-	struct ml_input *in = NULL;
-	struct ml_table *t = NULL;
-	struct ml_error err = { 0 };
-	int fd = memory_file(b->v, b->n, path);
-
-	int rc = ml_input_open(&in, &file, 1, &opts, &run, &err);
-	if (!rc && !(rc = ml_input_table(in, &t, &err)))
-		must_be_sound(t);
-	if (rc)
-		must_tell(rc, &err);
-	ml_table_free(t);
-	ml_input_free(in);
-	close(fd);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *v, size_t n)
 {
 	struct ml_buf out = { 0 };
@@ -224,7 +203,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *v, size_t n)
 		ml_pipeline_release(&back);
 	}
 	ml_pipeline_release(&p);
-	as_table(&out);
+	struct ml_table *t;
+	if (!table_of(&out, &t, &err))
+		must_be_sound(t);
+	ml_table_free(t);
 	ml_buf_release(&out);
 	return 0;
 }

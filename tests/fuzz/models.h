@@ -5,6 +5,7 @@
 #include "tables.h"
 
 #include "core/coef.h"
+#include "core/input.h"
 #include "core/notes.h"
 #include "core/pipeline.h"
 #include "core/predict.h"
@@ -33,6 +34,32 @@ static inline int pipeline_of(struct ml_pipeline *p, const void *v, size_t n, st
 	p->find_model = ml_model_find;
 	int rc = ml_pipeline_read(p, &file, 1, err);
 	close(fd);
+	return rc;
+}
+
+/* A binary table out of bytes: ML_OK and *t, the caller's, or the failure. */
+static inline int table_of(const struct ml_buf *b, struct ml_table **t, struct ml_error *err)
+{
+	char path[64], *file = path;
+	struct ml_input_opts opts = { .csv.delimiter = ',', .kinds.decimal = '.' };
+	struct ml_run run = { .threads = 1, .deadline = INFINITY };
+	struct ml_input *in = NULL;
+	int fd = memory_file(b->v, b->n, path);
+
+	*t = NULL;
+	*err = (struct ml_error){ 0 };
+	int rc = ml_input_open(&in, &file, 1, &opts, &run, err);
+	if (!rc)
+		rc = ml_input_table(in, t, err);
+	if (!rc)
+		rc = ml_input_finish(in, NULL, err);
+	ml_input_free(in);
+	close(fd);
+	if (!rc)
+		return rc;
+	must_tell(rc, err);
+	ml_table_free(*t);
+	*t = NULL;
 	return rc;
 }
 

@@ -85,7 +85,7 @@ static inline double number_of(unsigned byte)
 
 static inline const char *word_of(unsigned byte)
 {
-	static const char *const words[] = { "yes", "no",  "a",	  "b",	  "rome", "oslo", "x=y",  "a,b", "",
+	static const char *const words[] = { "yes", "no",  "a",	  "b",	  "rome", "oslo", "x=y",  "a,b", "-",
 					     "NA",  "1",   "1.0", "10", "other", "\xc3\xa9", "new\nline" };
 
 	return byte >= 240 ? NULL : words[byte % 16];

@@ -138,6 +138,8 @@ CASES = [
     ("bad-field-deep", "E-MODEL", segment(record("step", raw(b"\xa1\x61a" * 9 + b"\xa0"))), "maps nested nine deep"),
     ("bad-code", "E-MODEL", segment(record("rows", rows(1, column("c", "category", ints(2), levels=["a", "b"])))), "a code without a level"),
     ("bad-level-twice", "E-MODEL", segment(record("rows", rows(1, column("c", "category", ints(0), levels=["a", "a"])))), "a level twice"),
+    ("bad-level-empty", "E-MODEL", segment(record("rows", rows(1, column("c", "category", ints(0), levels=[""])))), "an empty level"),
+    ("bad-text-empty", "E-MODEL", segment(record("rows", rows(1, column("t", "text", [""])))), "an empty text"),
     ("bad-column-twice", "E-MODEL", segment(record("rows", rows(2, X, X))), "a column twice"),
     ("bad-ragged", "E-MODEL", segment(record("rows", rows(2, X, column("y", "number", reals(1.0))))), "columns of unequal length"),
     ("bad-nan", "E-MODEL", segment(record("rows", rows(1, column("x", "number", raw(head(6, 86) + cbor(b"\1" + bytes(5) + b"\xf8\x7f")))))), "another NaN than the canonical one"),

@@ -28,7 +28,7 @@ static void set_level(struct ml_column *c, size_t row, const char *level)
 
 static void fill_small(struct ml_table *t, size_t rows)
 {
-	static const char *const towns[] = { "K\xc3\xb6ln", "Aix", "", "a\nb" };
+	static const char *const towns[] = { "K\xc3\xb6ln", "Aix", " ", "a\nb" };
 	struct ml_error err;
 
 	*t = (struct ml_table){ .rows = rows };
@@ -41,7 +41,7 @@ static void fill_small(struct ml_table *t, size_t rows)
 		t->col[0].num[i] = i % 5 == 1 ? (double)NAN : 2.385 * (double)i - 7.25;
 		if (i % 3 != 2)
 			set_level(&t->col[1], i, towns[(i / 2) % 4]);
-		t->col[2].text[i] = i % 4 == 3 ? NULL : i % 2 ? "" : "x y";
+		t->col[2].text[i] = i % 4 == 3 ? NULL : i % 2 ? "-" : "x y";
 		t->col[3].num[i] = (double)(i & 1);
 		if (i % 7 == 1)
 			CHECK(!ml_column_remember(&t->col[0], i, "N/A", 3, &err));

@@ -93,6 +93,7 @@ static const struct swap swaps[] = {
 	/* levels and codes */
 	SWAP("\x61" "b", "\x61" "a", "column 'c': levels: 'a' is there twice"),
 	SWAP("\x61" "b", "\x61" "\0", "column 'c': levels: a NUL"),
+	SWAP("\x61" "b", "\x60", "column 'c': levels: an empty level"),
 	SWAP("\x61" "b", "\x41" "b", "column 'c': levels: a byte string"),
 	SWAP("levels" "\x82" "\x61" "a" "\x61" "b", "levels" "\x80", "levels: an empty list"),
 	SWAP("levels" "\x82" "\x61" "a", "levels" "\x81", "codes outside -1 to 0"),
@@ -104,6 +105,7 @@ static const struct swap swaps[] = {
 	/* texts */
 	SWAP("\x62" "yz" "\xf6", "\x62" "yz" "\xf5", "neither text nor null"),
 	SWAP("\x62" "yz" "\xf6", "\x62" "yz" "\x01", "neither text nor null"),
+	SWAP("\x62" "yz", "\x60", "column 't': data: an empty text"),
 	SWAP("\x62" "yz", "\x62" "y\0", "column 't': data: a NUL"),
 	SWAP("\x62" "yz", "\x62" "y\xc3", "column 't': data: a text that is not UTF-8"),
 	SWAP("data" "\x82", "data" "\x81", "column 't': data: 1 cells"),
