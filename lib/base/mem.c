@@ -66,5 +66,5 @@ void ml_forget(void *v, size_t from, size_t to)
 	uintptr_t lo = (base + from + page - 1) / page * page, hi = (base + to) / page * page;
 
 	if (hi > lo)
-		(void)madvise((void *)lo, hi - lo, MADV_DONTNEED);
+		(void)madvise((char *)v + (lo - base), hi - lo, MADV_DONTNEED);
 }

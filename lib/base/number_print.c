@@ -78,7 +78,7 @@ static size_t put_decimal(char *out, const char *d, int n, int place)
 	if (place <= 0) {
 		memcpy(out, "0.0000", 6);
 		memcpy(out + 2 - place, d, (size_t)n);
-		return (size_t)(2 - place + n);
+		return (size_t)n + (size_t)(2 - place);
 	}
 	/* place < n: a number without a fraction does not come here. */
 	memcpy(out, d, (size_t)place);

@@ -64,7 +64,7 @@ static int fill_intervals(struct ml_eval_slice *out, const struct job *job,
 				     s->groups };
 	struct ml_measure *list = ml_alloc(m->n, sizeof *list, err);
 	struct ml_interval *interval = list ? ml_alloc(m->n, sizeof *interval, err) : NULL;
-	int rc = interval ? ML_OK : err->code;
+	int rc = interval ? ML_OK : ML_ENOMEM;
 
 	for (size_t i = 0; !rc && i < m->n; i++)
 		list[i] = m->item[i].measure;

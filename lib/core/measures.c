@@ -85,7 +85,7 @@ static int unknown_metric(const char *name, size_t n, struct ml_error *err)
 
 	if (!copy)
 		return err->code;
-	for (; ml_metrics[count] && count < MOST; count++)
+	for (; count < MOST && ml_metrics[count]; count++)
 		names[count] = ml_metrics[count]->name;
 	near = ml_similar(copy, names, count);
 	free(copy);

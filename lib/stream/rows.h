@@ -19,9 +19,9 @@ enum { ML_ROWS_COLUMNS = 1 << 20 };    /* most columns */
 
 /* What has been written of the columns in this segment; made by the first call, *w NULL before. */
 struct ml_rows_writer;
-/* Appends rows from..to-1 to out.  ML_EBUG: an infinity, other columns than before; ML_EDATA: E-UTF8, E-LIMIT,
+/* Appends rows from..to-1 to b.  ML_EBUG: an infinity, other columns than before; ML_EDATA: E-UTF8, E-LIMIT,
  * E-COLUMNS (rows without columns). */
-int ml_rows_write(struct ml_rows_writer **w, struct ml_buf *out, const struct ml_table *t,
+int ml_rows_write(struct ml_rows_writer **w, struct ml_buf *b, const struct ml_table *t,
                   size_t from, size_t to, const unsigned char *chain, struct ml_error *err) ML_CHECK;
 void ml_rows_writer_free(struct ml_rows_writer *w);
 

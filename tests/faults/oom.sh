@@ -33,7 +33,7 @@ sites=0 runs=0
 # One run; $why says what was wrong with it, or is empty.  Nearly all of the time is spent here, so
 # the shell starts no other process where it need not.
 try() {
-	local at=$1 rc line lines leaks=() files said=()
+	local at=$1 rc line lines leaks=() files told=()
 	shift
 	files=(*)
 	[ ${#files[@]} -eq 0 ] || rm -f -- "${files[@]}"
@@ -44,19 +44,19 @@ try() {
 	mapfile -t lines <../report
 	for line in "${lines[@]}"; do [[ $line == leak* ]] && leaks+=("$line"); done
 	mapfile -t lines <../err
-	for line in "${lines[@]}"; do [[ $line == *': warning: '* ]] || said+=("$line"); done
+	for line in "${lines[@]}"; do [[ $line == *': warning: '* ]] || told+=("$line"); done
 	if [ $rc -eq 0 ]; then
 		cmp -s ../out ../ref.out || why="exit 0, other output"
 		same_files || why="exit 0, other files"
 	elif [ $rc -eq 71 ]; then
-		[[ ${#said[@]} -eq 1 && ${said[0]} == "$1: "*" [E-NOMEM]" ]] || why="message '${said[*]}'"
+		[[ ${#told[@]} -eq 1 && ${told[0]} == "$1: "*" [E-NOMEM]" ]] || why="message '${told[*]}'"
 		for line in *; do
 			# A file is whole when the run fails behind it, or is not there.
 			[ "$line" = run.log ] || cmp -s "$line" "../ref/$line" || why="left $line"
 		done
 		[ ! -s ../out ] || is_broken || why="exit 71, but the output looks whole"
 	else
-		why="exit $rc: ${said[*]:0:2}"
+		why="exit $rc: ${told[*]:0:2}"
 	fi
 	[ ${#leaks[@]} -eq 0 ] || why="$why ${leaks[*]:0:3}"
 }

@@ -1,0 +1,33 @@
+# faults.mk - targets that try what happens when things fail, and that results do not depend on where
+# they are computed.  Included by the Makefile.
+
+mfail := $(BUILD)/faults/mfail.so
+.PHONY: check-oom check-faults check-valgrind check-determinism coverage lint
+
+$(mfail): tests/faults/mfail.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -O2 -Wall -Wextra -shared -fPIC -o $@ $< -ldl
+
+# What `make check` tries of it: tests/oom.tap, tests/hardening.tap.
+check: $(mfail)
+
+in_tree = ML_BUILD='$(abspath $(BUILD))' PATH='$(abspath $(BUILD))/bin':"$$PATH"
+
+check-oom: all $(mfail) ## each allocation fails: no leak, no signal, no silence (20 minutes)
+	$(in_tree) tests/faults/tally nice tests/faults/oom.sh $(mfail)
+
+check-faults: all ## system calls fail or are killed at, by strace
+	$(in_tree) tests/faults/tally nice tests/faults/sys.sh
+
+check-valgrind: all ## the demo and all tools under valgrind: no error, no leak
+	$(in_tree) tests/faults/tally tests/faults/valgrind.sh
+
+check-determinism: all ## the same bytes for threads, places, locales, compilers
+	$(in_tree) MAKE='$(MAKE)' BUILD='$(BUILD)' tests/faults/tally nice tests/faults/determinism.sh
+
+coverage: ## lines and branches that the tests reach, by directory
+	$(MAKE) BUILD=$(BUILD)-cov OPT=-O0 HARDEN=-fPIE SAN=--coverage check || true
+	tests/faults/coverage.sh $(BUILD)-cov
+
+lint: ## clang-tidy, cppcheck, shellcheck (those that are installed): no findings
+	tests/faults/tally nice tests/faults/lint.sh
