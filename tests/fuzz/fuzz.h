@@ -1,5 +1,5 @@
-/* fuzz.h - what fuzz targets share: choices out of bytes, bytes as a source cut into reads, tables
- * made of bytes, streams through memory.
+/* fuzz.h - what fuzz targets share: choices out of bytes, bytes as a source cut into reads,
+ * tables made of bytes, streams through memory.
  *
  * A target keeps its promises whatever the bytes are, or MUST() ends the process. */
 #ifndef ML_TESTS_FUZZ_H

@@ -1,5 +1,5 @@
-/* fuzz_cbor.c - named fields: what is read is written again to the byte, passes the writer's checks,
- * and can be asked for and shown. */
+/* fuzz_cbor.c - named fields: what is read is written again to the byte, passes the writer's
+ * checks, and can be asked for and shown. */
 #include "core/fields_json.h"
 #include "fuzz.h"
 #include "stream/cbor.h"

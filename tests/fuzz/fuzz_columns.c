@@ -1,12 +1,23 @@
 /* fuzz_columns.c - COLUMNS and lists of HOW over a fixed set of columns.
  *
- * Input: a byte (1: kinds and roles are known, 2: each part of a list is a selection too), then the text. */
+ * Input: a byte (1: kinds and roles are known, 2: each part of a list is a selection too), then
+ * the text. */
 #include "data/columns.h"
 #include "fuzz.h"
 
 #define COUNT 12
-static const char *const names[COUNT] = { "age",	"income", "city", "a:b",   "x*",	 "^not", "prob:yes",
-				      "prob:no", "@num",   "a,b",  "\xc3\xa9t\xc3\xa9", "y" };
+static const char *const names[COUNT] = { "age",
+					  "income",
+					  "city",
+					  "a:b",
+					  "x*",
+					  "^not",
+					  "prob:yes",
+					  "prob:no",
+					  "@num",
+					  "a,b",
+					  "\xc3\xa9t\xc3\xa9",
+					  "y" };
 static const enum ml_kind kinds[COUNT] = { ML_NUMBER, ML_NUMBER, ML_CATEGORY, ML_STRING };
 static const enum ml_role roles[COUNT] = { [1] = ML_WEIGHT, [COUNT - 1] = ML_TARGET };
 static const bool dummies[COUNT] = { [6] = true };
@@ -35,7 +46,10 @@ static void pick(const struct ml_column_set *set, const char *spec)
 	free(idx);
 }
 
-struct parts { const struct ml_column_set *set; size_t n; };
+struct parts {
+	const struct ml_column_set *set;
+	size_t n;
+};
 
 static int part(void *arg, const char *columns, const char *how, struct ml_error *err)
 {

@@ -1,5 +1,5 @@
-/* fuzz_csv.c - CSV: the verdict, the words, the cells and the table are the same however the bytes arrive; what is
- * written reads back.
+/* fuzz_csv.c - CSV: the verdict, the words, the cells and the table are the same however the
+ * bytes arrive; what is written reads back.
  *
  * Input: a byte that chooses the options, one for the size of reads, then the text. */
 #include "tables.h"
@@ -13,11 +13,12 @@
 struct verdict {
 	int rc;
 	struct ml_error err;
-	struct ml_buf told;            /* names, cells with lines, notes, warnings */
+	struct ml_buf told; /* names, cells with lines, notes, warnings */
 	struct ml_table *table;
 };
 
-static void hear(void *user, const char *tag, size_t column, const char *fmt, ...) ML_PRINTF(4, 5);
+static void hear(void *user, const char *tag, size_t column, const char *fmt, ...)
+	ML_PRINTF(4, 5);
 static void hear(void *user, const char *tag, size_t column, const char *fmt, ...)
 {
 	char words[600];
@@ -46,7 +47,7 @@ static void tell_cells(struct ml_buf *out, const struct ml_cells *cells)
 
 /* The batch as a table of its own has the values that its rows have in the whole. */
 static void check_batches(const struct verdict *v, const uint8_t *bytes, size_t n,
-                          const struct ml_csv_opts *opts, const struct ml_kind_opts *kinds)
+			  const struct ml_csv_opts *opts, const struct ml_kind_opts *kinds)
 {
 	struct feed f = { bytes, n, 7, 1 };
 	struct ml_error err;
@@ -65,8 +66,8 @@ static void check_batches(const struct verdict *v, const uint8_t *bytes, size_t 
 	MUST(!ml_source_open_fn(&s, "t.csv", feed_read, &f, false, &err));
 	MUST(!ml_csv_open(&c, s, opts, &err));
 	while (!ml_csv_next(c, &cells, &err)) {
-		MUST(!ml_table_from_cells(&batch, &cells, ml_csv_names(c), from, kind, t->ncol, kinds,
-		                          "t.csv", NULL, NULL, &err));
+		MUST(!ml_table_from_cells(&batch, &cells, ml_csv_names(c), from, kind, t->ncol,
+					  kinds, "t.csv", NULL, NULL, &err));
 		for (size_t j = 0; j < t->ncol; j++)
 			for (size_t i = 0; i < batch.rows; i++) {
 				const struct ml_column *a = &batch.col[j], *b = &t->col[j];
@@ -87,7 +88,7 @@ static void check_batches(const struct verdict *v, const uint8_t *bytes, size_t 
 }
 
 static void judge(struct verdict *v, const uint8_t *bytes, size_t n, unsigned cut,
-                  const struct ml_csv_opts *opts, const struct ml_kind_opts *kinds)
+		  const struct ml_csv_opts *opts, const struct ml_kind_opts *kinds)
 {
 	struct feed f = { bytes, n, cut, (uint32_t)n };
 	struct ml_source *s = NULL;
@@ -103,16 +104,18 @@ static void judge(struct verdict *v, const uint8_t *bytes, size_t n, unsigned cu
 	for (size_t j = 0; !v->rc && j < ml_csv_cols(c); j++)
 		ml_buf_printf(&v->told, "[%s]", ml_csv_names(c)[j]);
 	if (!v->rc)
-		v->rc = ml_builder_init(&b, ml_csv_names(c), ml_csv_cols(c), NULL, kinds, &v->err);
+		v->rc = ml_builder_init(&b, ml_csv_names(c), ml_csv_cols(c), NULL, kinds,
+					&v->err);
 	while (!v->rc && !(v->rc = ml_csv_next(c, &cells, &v->err))) {
 		tell_cells(&v->told, &cells);
 		v->rc = ml_builder_add(&b, &cells, &v->err);
 	}
 	if (v->rc == ML_END) {
 		const struct ml_csv_notes *note = ml_csv_notes(c);
-		ml_buf_printf(&v->told, "eol %d blank %llu at %llu numbers %d other %d\n", note->mixed_eol,
-		              (unsigned long long)note->blank_lines, (unsigned long long)note->blank_line,
-		              note->numeric_header, note->other_delimiter);
+		ml_buf_printf(&v->told, "eol %d blank %llu at %llu numbers %d other %d\n",
+			      note->mixed_eol, (unsigned long long)note->blank_lines,
+			      (unsigned long long)note->blank_line, note->numeric_header,
+			      note->other_delimiter);
 		v->rc = ml_builder_finish(&b, "t.csv", &run, &v->table, &v->err);
 	}
 	if (v->rc)
@@ -131,7 +134,8 @@ static void verdict_release(struct verdict *v)
 static void must_agree(const struct verdict *a, const struct verdict *b)
 {
 	MUST(a->rc == b->rc);
-	MUST(a->told.n == b->told.n && (!a->told.n || !memcmp(a->told.v, b->told.v, a->told.n)));
+	MUST(a->told.n == b->told.n &&
+	     (!a->told.n || !memcmp(a->told.v, b->told.v, a->told.n)));
 	MUST(!a->rc || (!strcmp(a->err.msg, b->err.msg) && !strcmp(a->err.tag, b->err.tag)));
 	if (!a->rc)
 		must_be_same_table(a->table, b->table);
@@ -152,7 +156,7 @@ static void write_table(const struct ml_table *t, char delimiter, struct ml_buf 
 }
 
 static void write_back(const struct verdict *v, const struct ml_csv_opts *opts,
-                       const struct ml_kind_opts *kinds)
+		       const struct ml_kind_opts *kinds)
 {
 	struct ml_csv_opts plain = { .delimiter = opts->delimiter };
 	struct ml_buf out = { 0 }, again = { 0 };
@@ -182,8 +186,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *v, size_t n)
 		.max_field = flags & 8 ? 12 : 0,
 		.max_name = flags & 8 ? 9 : 0,
 	};
-	struct ml_kind_opts kinds = { .na = flags & 16 ? "-,none" : NULL, .decimal = flags & 32 ? ',' : '.',
-		                      .thousands = flags & 32 ? '.' : 0 };
+	struct ml_kind_opts kinds = { .na = flags & 16 ? "-,none" : NULL,
+				      .decimal = flags & 32 ? ',' : '.',
+				      .thousands = flags & 32 ? '.' : 0 };
 	struct verdict whole, bit;
 
 	/* What is written must fit into a pipe. */

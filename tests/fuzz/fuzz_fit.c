@@ -1,8 +1,8 @@
-/* fuzz_fit.c - a table made of bytes, an estimator with options made of bytes: a finite model or an
- * error, in time; then through a stream, and asked about other rows.
+/* fuzz_fit.c - a table made of bytes, an estimator with options made of bytes: a finite model
+ * or an error, in time; then through a stream, and asked about other rows.
  *
- * Input: estimator, task and choices of the plan, the options (NAME=VALUE, each up to a newline, an empty line
- * ends them), rows, columns, then cells. */
+ * Input: estimator, task and choices of the plan, the options (NAME=VALUE, each up to a
+ * newline, an empty line ends them), rows, columns, then cells. */
 #include "models.h"
 
 #include <time.h>
@@ -27,13 +27,13 @@ static const struct ml_model *choose_model(struct choices *c)
 }
 
 /* Texts stay until *lines is freed. */
-static void choose_options(struct choices *c, const struct ml_model *m, void *opts, char **lines,
-                           size_t *n)
+static void choose_options(struct choices *c, const struct ml_model *m, void *opts,
+			   char **lines, size_t *n)
 {
 	struct ml_error err;
 
 	ml_opt_defaults(m->opts, opts);
-	for (*n = 0; *n < 8 && c->n; ) {
+	for (*n = 0; *n < 8 && c->n;) {
 		char *line = lines[(*n)++] = choose_text(c, '\n'), *equals = strchr(line, '=');
 		if (!*line)
 			break;
@@ -119,11 +119,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *v, size_t n)
 
 	choose_options(&c, m, opts, lines, &n_lines);
 	struct ml_train_plan plan = {
-		.model = m, .opts = opts,
+		.model = m,
+		.opts = opts,
 		.task = how & 1 ? (how & 2 ? ML_CLASSIFY : ML_REGRESS) : 0,
-		.scale = scales[how >> 2 & 3], .impute = imputes[how >> 4 & 3],
+		.scale = scales[how >> 2 & 3],
+		.impute = imputes[how >> 4 & 3],
 	};
-	struct ml_table *t = choose_table(&c, words == 1 ? ML_CATEGORY : ML_NUMBER, 1 + choose(&c, 40));
+	struct ml_table *t =
+		choose_table(&c, words == 1 ? ML_CATEGORY : ML_NUMBER, 1 + choose(&c, 40));
 	struct ml_pipeline p = { 0 };
 	struct ml_error err = { 0 };
 	double begun = now(CLOCK_PROCESS_CPUTIME_ID);

@@ -1,15 +1,15 @@
-/* fuzz_gzip.c - gzip out of a source: nothing but what went in comes out, however it is cut into
- * reads; what is not whole is refused.
+/* fuzz_gzip.c - gzip out of a source: nothing but what went in comes out, however it is cut
+ * into reads; what is not whole is refused.
  *
- * Input: 0, then what stands behind the byte 1f; or 1, four edits (two bytes of place and one of value), how
- * much is cut off (two bytes), and what is compressed. */
+ * Input: 0, then what stands behind the byte 1f; or 1, four edits (two bytes of place and one
+ * of value), how much is cut off (two bytes), and what is compressed. */
 #include <zlib.h>
 
 #include "fuzz.h"
 
 /* All bytes of the source, or the failure. */
 static int drain(const uint8_t *v, size_t n, unsigned cut, size_t ask, struct ml_buf *out,
-                 struct ml_error *err)
+		 struct ml_error *err)
 {
 	struct feed f = { v, n, cut, (uint32_t)n };
 	struct ml_source *s = NULL;

@@ -40,7 +40,8 @@ static bool only_digits(const char *s)
 
 static bool is_zero(const char *s)
 {
-	return s[strcspn(s, "123456789eE")] == '\0' || strchr("eE", s[strcspn(s, "123456789eE")]);
+	return s[strcspn(s, "123456789eE")] == '\0' ||
+	       strchr("eE", s[strcspn(s, "123456789eE")]);
 }
 
 static void parse(const char *s)
@@ -99,7 +100,8 @@ static void round_trip(double v)
 	MUST(ml_number_parse(text, n, &number));
 	MUST(number.value == v && number.flags & ML_NUM_PLAIN);
 	MUST(strtod(text, NULL) == v);
-	/* No decimal with a digit less reads back; but whole numbers below 1e17 print all of theirs. */
+	/* No decimal with a digit less reads back; but whole numbers below 1e17 print all of
+	 * theirs. */
 	if (fabs(v) < 1e17 && v == rint(v))
 		return;
 	for (const char *s = text; *s && *s != 'e'; s++)

@@ -1,5 +1,5 @@
-/* fuzz_opt.c - options of all estimators and preparations: what is taken prints in a form that is taken
- * again and means the same; what is refused changes nothing.
+/* fuzz_opt.c - options of all estimators and preparations: what is taken prints in a form that
+ * is taken again and means the same; what is refused changes nothing.
  *
  * Input: a byte that chooses the table, then lines NAME=VALUE. */
 #include "fuzz.h"

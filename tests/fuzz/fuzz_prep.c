@@ -1,8 +1,8 @@
-/* fuzz_prep.c - a table made of bytes, a preparation with its spec and options made of bytes: an error, or a
- * step that makes a sound table, the same after a way through a stream.
+/* fuzz_prep.c - a table made of bytes, a preparation with its spec and options made of bytes:
+ * an error, or a step that makes a sound table, the same after a way through a stream.
  *
- * Input: the preparation, the spec up to a newline, options (NAME=VALUE, each up to a newline, an empty line ends them), rows
- * of the training table and its cells, and of another. */
+ * Input: the preparation, the spec up to a newline, options (NAME=VALUE, each up to a newline,
+ * an empty line ends them), rows of the training table and its cells, and of another. */
 #include "models.h"
 
 #include "base/utf8.h"
@@ -43,8 +43,8 @@ static void only_weights(struct ml_table *t)
 			t->col[w].num[i] = 1;
 }
 
-/* The step applied to a copy; NULL when it fails, which it may for rows of training only by its own
- * doing (--unknown error). */
+/* The step applied to a copy; NULL when it fails, which it may for rows of training only by its
+ * own doing (--unknown error). */
 static struct ml_table *apply(struct ml_pipeline *p, const struct ml_table *t)
 {
 	struct ml_error err = { 0 };
@@ -103,9 +103,10 @@ static void table_back(const struct ml_pipeline *p, const struct ml_table *t)
 }
 
 static void fit(const struct ml_prep *prep, const char *spec, const void *opts, bool streams,
-                struct choices *c)
+		struct choices *c)
 {
-	struct ml_table *t = choose_table(c, choose(c, 24)), *other = choose_table(c, choose(c, 8));
+	struct ml_table *t = choose_table(c, choose(c, 24)),
+			*other = choose_table(c, choose(c, 8));
 	struct ml_pipeline p = { 0 }, back = { 0 };
 	struct ml_run run = { .threads = 1, .seed = 1, .deadline = INFINITY };
 	struct ml_error err = { 0 };
@@ -153,7 +154,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *v, size_t n)
 		ml_opt_defaults(prep->opts, opts);
 	while (n_lines < 9 && c.n) {
 		struct ml_error err;
-		char *line = lines[n_lines++] = choose_text(&c, '\n'), *equals = strchr(line, '=');
+		char *line = lines[n_lines++] = choose_text(&c, '\n'),
+		     *equals = strchr(line, '=');
 		if (!*line)
 			break;
 		if (equals)

@@ -1,5 +1,5 @@
-/* fuzz_stream.c - model streams as they come from outside: the same verdict and records however the
- * bytes arrive; as a model and as a table they end in an error or in what can be asked.
+/* fuzz_stream.c - model streams as they come from outside: the same verdict and records however
+ * the bytes arrive; as a model and as a table they end in an error or in what can be asked.
  *
  * Input: the bytes of a stream. */
 #include "models.h"
@@ -7,7 +7,8 @@
 #include "stream/stream.h"
 
 /* What is told of the records; ML_END, or the failure. */
-static int tell(const uint8_t *v, size_t n, unsigned cut, struct ml_buf *out, struct ml_error *err)
+static int tell(const uint8_t *v, size_t n, unsigned cut, struct ml_buf *out,
+		struct ml_error *err)
 {
 	struct feed f = { v, n, cut, 1 };
 	struct ml_source *source = NULL;
@@ -19,12 +20,13 @@ static int tell(const uint8_t *v, size_t n, unsigned cut, struct ml_buf *out, st
 	if (!rc)
 		rc = ml_stream_open(&s, source, NULL, err);
 	while (!rc && !(rc = ml_stream_next(s, &r, err))) {
-		ml_buf_printf(out, "%d %zu %zu %s %zu\n", (int)r.what, r.number, r.segment, r.kind,
-		              r.fields.n);
+		ml_buf_printf(out, "%d %zu %zu %s %zu\n", (int)r.what, r.number, r.segment,
+			      r.kind, r.fields.n);
 		ml_buf_put(out, r.digest, sizeof r.digest);
 		if (r.rows) {
 			must_be_sound(r.rows);
-			ml_buf_printf(out, "%zu rows, %zu columns\n", r.rows->rows, r.rows->ncol);
+			ml_buf_printf(out, "%zu rows, %zu columns\n", r.rows->rows,
+				      r.rows->ncol);
 		}
 		ml_record_release(&r);
 	}

@@ -1,9 +1,10 @@
-/* fuzz_stream_fixed.c - model streams with impossible content behind right checksums: refused, or a model
- * that answers with numbers.
+/* fuzz_stream_fixed.c - model streams with impossible content behind right checksums: refused,
+ * or a model that answers with numbers.
  *
- * Input: records, each a byte for its kind, two for its length (little-endian), and the raw content.  The target frames
- * them, and puts right what content depends on content: the digests of chains.  For libFuzzer it also
- * mutates fields as fields, so that lengths and counts stay right. */
+ * Input: records, each a byte for its kind, two for its length (little-endian), and the raw
+ * content.  The target frames them, and puts right what content depends on content: the digests
+ * of chains.  For libFuzzer it also mutates fields as fields, so that lengths and counts stay
+ * right. */
 #include "models.h"
 
 #include <zlib.h>
@@ -14,14 +15,19 @@
 size_t LLVMFuzzerCustomMutator(uint8_t *v, size_t n, size_t max, unsigned seed);
 size_t LLVMFuzzerMutate(uint8_t *v, size_t n, size_t max) __attribute__((weak));
 
-static const char *const kinds[] = { "step", "rows", "x-profile", "x-golden", "x-sketch", "x-lineage", "x-any" };
+static const char *const kinds[] = { "step",     "rows",      "x-profile", "x-golden",
+				     "x-sketch", "x-lineage", "x-any" };
 enum { KINDS = sizeof kinds / sizeof *kinds, STEP = 0, ROWS = 1 };
 
 /* ---- framing, apart from that of the library ---- */
 
 static void put_head(struct ml_buf *b, unsigned major, uint64_t v)
 {
-	unsigned info = v < 24 ? (unsigned)v : v < 256 ? 24 : v < 65536 ? 25 : v >> 32 ? 27 : 26;
+	unsigned info = v < 24      ? (unsigned)v
+			: v < 256   ? 24
+			: v < 65536 ? 25
+			: v >> 32   ? 27
+				    : 26;
 
 	ml_buf_byte(b, (unsigned char)(major << 5 | info));
 	for (int i = info < 24 ? 0 : 1 << (info - 24); i > 0; i--)
@@ -34,7 +40,11 @@ static void put_text(struct ml_buf *b, const char *s)
 	ml_buf_text(b, s);
 }
 
-struct frame { struct ml_buf out; uint32_t crcs; uint64_t records; };
+struct frame {
+	struct ml_buf out;
+	uint32_t crcs;
+	uint64_t records;
+};
 
 static void frame_begin(struct frame *f)
 {
@@ -79,7 +89,8 @@ static void mend_chain(uint8_t *v, size_t n, const unsigned char digest[ML_DIGES
 {
 	static const char key[] = "\x65"
 				  "chain\x58\x20";
-	uint8_t *at = n >= sizeof key - 1 + ML_DIGEST ? memmem(v, n, key, sizeof key - 1) : NULL;
+	uint8_t *at =
+		n >= sizeof key - 1 + ML_DIGEST ? memmem(v, n, key, sizeof key - 1) : NULL;
 
 	if (at && (size_t)(v + n - at) >= sizeof key - 1 + ML_DIGEST)
 		memcpy(at + sizeof key - 1, digest, ML_DIGEST);
@@ -130,7 +141,8 @@ static void reframe(struct choices c, struct ml_buf *out)
 
 /* ---- asking ---- */
 
-static void watch(struct ml_pipeline *p, const struct ml_slot *slots, size_t n, const struct ml_table *t)
+static void watch(struct ml_pipeline *p, const struct ml_slot *slots, size_t n,
+		  const struct ml_table *t)
 {
 	struct ml_watch *w = NULL;
 	struct ml_run run = { .threads = 1, .deadline = INFINITY };
@@ -149,7 +161,8 @@ static void watch(struct ml_pipeline *p, const struct ml_slot *slots, size_t n, 
 /* Rows made up for the source columns, through all steps. */
 static void answer(struct ml_pipeline *p)
 {
-	static const uint8_t bytes[] = { 0, 1, 5, 40, 225, 226, 227, 230, 231, 224, 255, 9, 13, 239, 228, 7, 2 };
+	static const uint8_t bytes[] = { 0,   1,   5, 40, 225, 226, 227, 230, 231,
+					 224, 255, 9, 13, 239, 228, 7,   2 };
 	struct ml_slot *slots = NULL;
 	struct ml_table t = { .rows = 9 };
 	struct ml_error err = { 0 };
@@ -232,8 +245,10 @@ static struct ml_field *some_field(struct ml_fields *f, unsigned *state)
 
 static void resize(struct ml_field *v, unsigned *state)
 {
-	static const size_t sizes[] = { [ML_FIELD_BYTES] = 1, [ML_FIELD_REALS] = sizeof(double),
-		                        [ML_FIELD_INTS] = sizeof(int32_t), [ML_FIELD_TEXTS] = sizeof(char *) };
+	static const size_t sizes[] = { [ML_FIELD_BYTES] = 1,
+					[ML_FIELD_REALS] = sizeof(double),
+					[ML_FIELD_INTS] = sizeof(int32_t),
+					[ML_FIELD_TEXTS] = sizeof(char *) };
 	struct ml_error err;
 
 	if (!draw(state, 3) && v->n) {
@@ -265,13 +280,16 @@ static void change_text(char **s, size_t *n, unsigned *state)
 
 static void change_field(struct ml_field *v, unsigned *state)
 {
-	static const uint64_t sizes[] = { 0, 1, 2, 3, 8, 255, 65535, INT32_MAX, UINT32_MAX, SIZE_MAX / 8, SIZE_MAX };
+	static const uint64_t sizes[] = { 0,       1,     2,         3,          8,
+					  255,     65535, INT32_MAX, UINT32_MAX, SIZE_MAX / 8,
+					  SIZE_MAX };
 	static const int32_t ints[] = { 0, 1, 2, -1, 3, 7, 100, INT32_MAX, INT32_MIN };
 	size_t at = v->n ? draw(state, (unsigned)v->n) : 0;
 	double real = number_of(draw(state, 256));
 
 	if (v->type == ML_FIELD_SIZE)
-		v->u.size = draw(state, 3) ? sizes[draw(state, 11)] : v->u.size + 1 - draw(state, 3);
+		v->u.size = draw(state, 3) ? sizes[draw(state, 11)]
+					   : v->u.size + 1 - draw(state, 3);
 	else if (v->type == ML_FIELD_REAL)
 		v->u.real = real;
 	else if (v->type == ML_FIELD_TEXT)
@@ -291,7 +309,8 @@ static void change_field(struct ml_field *v, unsigned *state)
 }
 
 /* The record mutated as fields, else as bytes; appended to out. */
-static void mutate_record(struct ml_buf *out, unsigned kind, const uint8_t *v, size_t n, unsigned *state)
+static void mutate_record(struct ml_buf *out, unsigned kind, const uint8_t *v, size_t n,
+			  unsigned *state)
 {
 	struct ml_fields f = { 0 };
 	struct ml_buf now = { 0 };

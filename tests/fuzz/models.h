@@ -24,7 +24,8 @@ static inline void pipeline_bytes(const struct ml_pipeline *p, struct ml_buf *ou
 	memory_close(&m, true, out);
 }
 
-static inline int pipeline_of(struct ml_pipeline *p, const void *v, size_t n, struct ml_error *err)
+static inline int pipeline_of(struct ml_pipeline *p, const void *v, size_t n,
+			      struct ml_error *err)
 {
 	char path[64];
 	const char *file = path;
@@ -83,7 +84,7 @@ static inline void pipeline_reread(const struct ml_pipeline *p, struct ml_pipeli
 
 /* Predictions for a copy of t: a number each, or NaN and counted; or an error. */
 static inline int predict(struct ml_pipeline *p, const struct ml_table *t, struct ml_mat *out,
-                          struct ml_error *err)
+			  struct ml_error *err)
 {
 	struct ml_table *copy = copy_table(t);
 	uint64_t undefined = 0, missing = 0;

@@ -77,16 +77,23 @@ static inline struct ml_table *copy_table(const struct ml_table *t)
 /* What numbers can be: most bytes are small whole numbers, the others what breaks formulas. */
 static inline double number_of(unsigned byte)
 {
-	static const double odd[] = { NAN, 0.5, 1e308, -1.7e308, 5e-324, -2.2e-308, 1e150, -1e150, 1e-150,
-				      1e16, 9007199254740993.0, 1.0 / 3, 1e100, -1e-5, 4294967296.0, 1e-300 };
+	static const double odd[] = {
+		NAN,          0.5,    1e308, -1.7e308,           5e-324,  -2.2e-308, 1e150,
+		-1e150,       1e-150, 1e16,  9007199254740993.0, 1.0 / 3, 1e100,     -1e-5,
+		4294967296.0, 1e-300
+	};
 
-	return byte < 224 ? (double)(byte % 32) - 4 : byte < 240 ? odd[byte - 224] : (byte - 240) * 0.37;
+	return byte < 224   ? (double)(byte % 32) - 4
+	       : byte < 240 ? odd[byte - 224]
+			    : (byte - 240) * 0.37;
 }
 
 static inline const char *word_of(unsigned byte)
 {
-	static const char *const words[] = { "yes", "no",  "a",	  "b",	  "rome", "oslo", "x=y",  "a,b", "-",
-					     "NA",  "1",   "1.0", "10", "other", "\xc3\xa9", "new\nline" };
+	static const char *const words[] = { "yes",  "no",    "a",        "b",
+					     "rome", "oslo",  "x=y",      "a,b",
+					     "-",    "NA",    "1",        "1.0",
+					     "10",   "other", "\xc3\xa9", "new\nline" };
 
 	return byte >= 240 ? NULL : words[byte % 16];
 }
@@ -102,8 +109,8 @@ static inline void set_word(struct ml_table *t, struct ml_column *c, size_t i, c
 }
 
 /* A column of that kind, its cells from bytes. */
-static inline struct ml_column *add_column(struct ml_table *t, const char *name, enum ml_kind kind,
-                                           struct choices *bytes)
+static inline struct ml_column *add_column(struct ml_table *t, const char *name,
+					   enum ml_kind kind, struct choices *bytes)
 {
 	struct ml_error err;
 
@@ -120,7 +127,10 @@ static inline struct ml_column *add_column(struct ml_table *t, const char *name,
 /* ---- output into memory ---- */
 
 /* A pipe is written in place by a sink; what was written must fit into it. */
-struct memory { int fd[2]; struct ml_sink *sink; };
+struct memory {
+	int fd[2];
+	struct ml_sink *sink;
+};
 
 enum { MEMORY = 1 << 20 };
 
