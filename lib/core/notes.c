@@ -21,12 +21,13 @@ static const double tolerance = 1e-9;
 
 /* ---- profile and sketch ---- */
 
-static int note_profile(struct ml_pipeline *p, const struct ml_table *t, struct ml_error *err)
+static int note_profile(struct ml_pipeline *p, const struct ml_table *t, int threads,
+                        struct ml_error *err)
 {
 	struct ml_profile profile = { 0 };
 	struct ml_fields f = { 0 };
 
-	int rc = ml_profile_of(&profile, t, err);
+	int rc = ml_profile_of(&profile, t, threads, err);
 	if (!rc) {
 		ml_profile_put(&profile, &f);
 		rc = ml_fields_check(&f, err);
@@ -66,11 +67,12 @@ static int note_sketch(struct ml_pipeline *p, const struct ml_table *t, struct m
 	return rc;
 }
 
-int ml_notes_source(struct ml_pipeline *p, const struct ml_table *t, struct ml_error *err)
+int ml_notes_source(struct ml_pipeline *p, const struct ml_table *t, int threads,
+                    struct ml_error *err)
 {
 	if (!t->rows)
 		return ML_OK;
-	int rc = note_profile(p, t, err);
+	int rc = note_profile(p, t, threads, err);
 	return rc ? rc : note_sketch(p, t, err);
 }
 

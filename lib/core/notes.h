@@ -6,7 +6,8 @@
 #include "core/pipeline.h"
 
 /* Profile and sketch of the table that the first tool of a pipe has read. */
-int ml_notes_source(struct ml_pipeline *p, const struct ml_table *t, struct ml_error *err) ML_CHECK;
+int ml_notes_source(struct ml_pipeline *p, const struct ml_table *t, int threads,
+                    struct ml_error *err) ML_CHECK;
 /* Takes out profile, sketch and golden rows (--private). */
 void ml_notes_forget(struct ml_pipeline *p);
 /* Golden rows for all steps of p, in place of those there were: a few rows made from the profile, and what the steps

@@ -111,7 +111,7 @@ int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t, 
 	if (!rc && !(s->model->flags & ML_TAKES_MISSING))
 		rc = check_missing(s, t, idx, file, on_bad, arg, err);
 	if (!rc)
-		rc = ml_matrix_build(&x, t, idx, s->n_needs, false, err);
+		rc = ml_matrix_build(&x, t, idx, s->n_needs, false, 1, err);
 	free(idx);
 	if (!rc) {
 		size_t width = s->model->width(s->state);

@@ -265,7 +265,7 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_t
 	if (!rc)
 		rc = ml_step_note_needs(&s, t, idx, n, err);
 	if (!rc)
-		rc = ml_matrix_build(&x, t, idx, n, true, err);
+		rc = ml_matrix_build(&x, t, idx, n, true, run->threads, err);
 	free(idx);
 	ml_table_release(t);
 	if (!rc)

@@ -10,6 +10,6 @@
  * columns are given back while they are copied, so that memory holds one copy: their values are
  * undefined afterwards. */
 int ml_matrix_build(struct ml_mat *out, struct ml_table *t, const size_t *idx, size_t n,
-                    bool consume, struct ml_error *err) ML_CHECK;
+                    bool consume, int threads, struct ml_error *err) ML_CHECK;
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "base/thread.h"
 #include "la/argsort.h"
 #include "la/dd.h"
 #include "la/sums.h"
@@ -37,6 +38,8 @@ static size_t draw_values(const double *v, size_t rows, size_t present, double *
 	ml_rng_init(&rng, 0, "profile", 0);
 	size_t next = n == present ? 0 : (size_t)(ml_rng_uniform(&rng) * stretch);
 	for (size_t i = 0; i < rows && drawn < n; i++) {
+		if (present == rows && next < rows) /* none is missing: straight to the next */
+			i = seen = next;
 		if (isnan(v[i]))
 			continue;
 		if (seen == next) {
@@ -271,38 +274,52 @@ static int profile_texts(struct ml_profile_column *c, const char *const *text, s
 	return ML_OK;
 }
 
-static int profile_column(struct ml_profile_column *c, const struct ml_column *from,
-			  size_t rows, struct workspace *w, struct ml_error *err)
+struct profiling {
+	struct ml_profile *p;
+	const struct ml_table *t;
+};
+
+/* Column `j`. */
+static int profile_column(void *arg, size_t j, int worker, struct ml_error *err)
 {
+	const struct profiling *job = arg;
+	const struct ml_column *from = &job->t->col[j];
+	struct ml_profile_column *c = &job->p->col[j];
+	size_t rows = job->t->rows;
+
+	(void)worker;
 	c->kind = from->kind;
 	c->role = from->role;
 	if (!(c->name = ml_strdup(from->name, err)))
 		return err->code;
-	if (from->kind == ML_NUMBER)
-		return profile_numbers(c, from->num, rows, w, err);
 	if (from->kind == ML_CATEGORY)
 		return profile_category(c, from, rows, err);
-	return profile_texts(c, from->text, rows, err);
+	if (from->kind == ML_STRING)
+		return profile_texts(c, from->text, rows, err);
+	struct workspace *w = ml_alloc(1, sizeof *w, err);
+	int rc = w ? profile_numbers(c, from->num, rows, w, err) : err->code;
+	free(w);
+	return rc;
 }
 
-int ml_profile_of(struct ml_profile *p, const struct ml_table *t, struct ml_error *err)
+int ml_profile_of(struct ml_profile *p, const struct ml_table *t, int threads,
+		  struct ml_error *err)
 {
-	struct workspace *w = ml_alloc(1, sizeof *w, err);
+	struct profiling job = { p, t };
 	int32_t code;
-	int rc = w ? ML_OK : err->code;
+	int rc = ML_OK;
 
 	*p = (struct ml_profile){ .rows = t->rows };
-	if (!rc && !((p->col = ml_alloc(t->ncol, sizeof *p->col, err)) &&
-		     (p->index = ml_levels_new(err))))
+	if (!((p->col = ml_alloc(t->ncol, sizeof *p->col, err)) &&
+	      (p->index = ml_levels_new(err))))
 		rc = err->code;
-	for (size_t j = 0; !rc && j < t->ncol; j++) {
-		p->n++;
-		rc = profile_column(&p->col[j], &t->col[j], t->rows, w, err);
-		if (!rc)
-			rc = ml_levels_add(p->index, t->col[j].name, strlen(t->col[j].name),
-					   &code, err);
+	if (!rc) {
+		p->n = t->ncol;
+		rc = ml_parallel(threads, t->ncol, profile_column, &job, err);
 	}
-	free(w);
+	for (size_t j = 0; !rc && j < t->ncol; j++)
+		rc = ml_levels_add(p->index, t->col[j].name, strlen(t->col[j].name), &code,
+				   err);
 	if (rc)
 		ml_profile_release(p);
 	return rc;

@@ -40,8 +40,9 @@ struct ml_profile {
 
 /* Profile of a whole table; NaN is missing, weights do not count.  Quantiles are type 7, of all values up to 32,768, else of
  * as many, one drawn from each of equal stretches of the rows (their ranks are right to some 0.3 %), except the least and the
- * greatest. Deterministic.  O(rows) for each column, and at most 2 MiB beside the profile (texts: up to 32 bytes a row). */
-int ml_profile_of(struct ml_profile *p, const struct ml_table *t, struct ml_error *err) ML_CHECK;
+ * greatest. Deterministic.  O(rows) for each column, and at most 1 MiB a thread beside the profile (texts: up to 32 bytes a row). */
+int ml_profile_of(struct ml_profile *p, const struct ml_table *t, int threads,
+                  struct ml_error *err) ML_CHECK;
 /* Column of that name, or NULL; constant time. */
 const struct ml_profile_column *ml_profile_find(const struct ml_profile *p, const char *name);
 void ml_profile_release(struct ml_profile *p);   /* a zeroed struct is empty */

@@ -46,11 +46,11 @@ TEST("columns in the order asked for, codes as numbers, missing as NaN")
 	size_t idx[] = { 2, 1, 0, 2 };
 
 	fill(&t, 1000, 3);
-	CHECK(!ml_matrix_build(&m, &t, idx, 4, false, &err));
+	CHECK(!ml_matrix_build(&m, &t, idx, 4, false, 2, &err));
 	CHECK(m.rows == 1000 && m.cols == 4 && m.ld == 4);
 	check(&m, idx, 4);
 	free(m.v);
-	CHECK(!ml_matrix_build(&m, &t, idx, 4, false, &err)); /* nothing was consumed */
+	CHECK(!ml_matrix_build(&m, &t, idx, 4, false, 2, &err)); /* nothing was consumed */
 	check(&m, idx, 4);
 	free(m.v);
 	ml_table_release(&t);
@@ -71,7 +71,7 @@ TEST("consumed columns give the same matrix, whatever the shape, and can be rele
 		for (size_t j = 0; j < cols; j++)
 			idx[j] = cols - 1 - j;
 		fill(&t, rows, cols);
-		CHECK(!ml_matrix_build(&m, &t, idx, cols, true, &err));
+		CHECK(!ml_matrix_build(&m, &t, idx, cols, true, 2, &err));
 		check(&m, idx, cols);
 		for (size_t i = 0; i < rows; i++)
 			CHECK(cols < 2 || t.col[1].code[i] == (int32_t)(i % 5) - 1);
@@ -88,15 +88,15 @@ TEST("no columns, no rows: empty; text: E-TYPE")
 	size_t idx[] = { 0, 3 };
 
 	fill(&t, 10, 3);
-	CHECK(!ml_matrix_build(&m, &t, NULL, 0, true, &err) && m.rows == 10 && m.cols == 0);
+	CHECK(!ml_matrix_build(&m, &t, NULL, 0, true, 2, &err) && m.rows == 10 && m.cols == 0);
 	free(m.v);
 	CHECK(!ml_table_insert(&t, 3, "words", ML_STRING, &err));
-	CHECK(ml_matrix_build(&m, &t, idx, 2, false, &err) == ML_EDATA);
+	CHECK(ml_matrix_build(&m, &t, idx, 2, false, 2, &err) == ML_EDATA);
 	SAME_TEXT(err.tag, "E-TYPE");
 	CHECK(strstr(err.msg, "words"));
 	ml_table_release(&t);
 	fill(&t, 0, 2);
-	CHECK(!ml_matrix_build(&m, &t, idx, 1, true, &err) && m.rows == 0);
+	CHECK(!ml_matrix_build(&m, &t, idx, 1, true, 2, &err) && m.rows == 0);
 	free(m.v);
 	ml_table_release(&t);
 }

@@ -52,7 +52,7 @@ static void profile(struct ml_profile *p)
 	struct ml_table t;
 
 	fill(&t);
-	CHECK(!ml_profile_of(p, &t, &err));
+	CHECK(!ml_profile_of(p, &t, 2, &err));
 	ml_table_release(&t);
 }
 
@@ -64,7 +64,7 @@ TEST("numbers: moments and type 7 quantiles of what is there")
 
 	CHECK(!ml_table_insert(&t, 0, "v", ML_NUMBER, &err));
 	memcpy(t.col[0].num, v, sizeof v);
-	CHECK(!ml_profile_of(&p, &t, &err));
+	CHECK(!ml_profile_of(&p, &t, 2, &err));
 	const struct ml_profile_column *c = ml_profile_find(&p, "v");
 	CHECK(c && p.rows == 7 && c->missing == 1 && !c->whole);
 	/* R: quantile(c(2.5, -1, 4, .25, 8, 3), c(0, .01, .05, .25, .5, .75, .95, .99, 1)),
@@ -110,7 +110,7 @@ TEST("of many levels twenty are listed, equals bytewise, long ones not")
 		set_level(&t, 0, i, text);
 	}
 	CHECK(!ml_levels_add(t.col[0].levels, "unused", 6, &(int32_t){ 0 }, &err));
-	CHECK(!ml_profile_of(&p, &t, &err));
+	CHECK(!ml_profile_of(&p, &t, 2, &err));
 	CHECK(p.col[0].levels == 51 && p.col[0].top_n == ML_PROFILE_TOP);
 	for (size_t k = 0; k < ML_PROFILE_TOP; k++) {
 		snprintf(text, sizeof text, "%03zu", k);
@@ -149,7 +149,7 @@ TEST("many rows: quantiles of a sample, near the true ones; ends exact; whatever
 		if (i % 50 == 7)
 			t.col[2].num[i] = (double)i / N;
 	}
-	CHECK(!ml_profile_of(&p, &t, &err));
+	CHECK(!ml_profile_of(&p, &t, 2, &err));
 	for (size_t k = 0; k < ML_PROFILE_QUANTILES; k++) {
 		NEAR(p.col[0].quantile[k], ml_profile_p[k], 0.0002,
 		     "one drawn from each 12 or 13");
@@ -170,7 +170,7 @@ TEST("huge values: finite moments, rising quantiles")
 	CHECK(!ml_table_insert(&t, 0, "v", ML_NUMBER, &err));
 	t.col[0].num[0] = t.col[0].num[1] = DBL_MAX;
 	t.col[0].num[2] = t.col[0].num[3] = -DBL_MAX;
-	CHECK(!ml_profile_of(&p, &t, &err));
+	CHECK(!ml_profile_of(&p, &t, 2, &err));
 	CHECK(isfinite(p.col[0].mean) && isfinite(p.col[0].sd) && p.col[0].sd > 1e300);
 	ml_profile_put(&p, &f);
 	ml_profile_release(&p);
@@ -213,7 +213,7 @@ TEST("a profile goes through fields unchanged")
 	ml_profile_release(&p);
 	ml_profile_release(&back);
 	ml_fields_release(&f);
-	CHECK(!ml_profile_of(&p, &(struct ml_table){ 0 }, &err)); /* nothing at all */
+	CHECK(!ml_profile_of(&p, &(struct ml_table){ 0 }, 2, &err)); /* nothing at all */
 	ml_profile_put(&p, &f);
 	CHECK(!ml_profile_get(&back, &f, &err) && back.n == 0);
 	ml_profile_release(&p);
