@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/number.h"
+#include "base/thread.h"
 #include "base/utf8.h"
 #include "la/quantile.h"
 #include "la/sums.h"
@@ -188,12 +189,23 @@ static const struct ml_how_rule rule = { sizeof(struct choice), "constant", read
 
 /* ---- learning ---- */
 
-static int learn(struct filling *f, const struct choice *how, const struct ml_column *c,
-		 const struct ml_prep_fit *fit, struct ml_error *err)
-{
-	size_t rows = fit->table->rows;
-	int rc = how->way->learn(f, how, c, rows, fit->w, err);
+struct learning {
+	struct impute *m;
+	const struct ml_how_plan *plan;
+	const struct ml_prep_fit *fit;
+};
 
+/* The k-th column that is filled. */
+static int learn(void *arg, size_t k, int worker, struct ml_error *err)
+{
+	const struct learning *l = arg;
+	const struct choice *how = l->plan->choice[k];
+	const struct ml_column *c = &l->fit->table->col[l->plan->col[k]];
+	struct filling *f = &l->m->v[k];
+	size_t rows = l->fit->table->rows;
+	int rc = how->way->learn(f, how, c, rows, l->fit->w, err);
+
+	(void)worker;
 	if (rc)
 		return rc;
 	if (c->kind == ML_NUMBER ? isnan(f->value) : !f->text)
@@ -203,7 +215,7 @@ static int learn(struct filling *f, const struct choice *how, const struct ml_co
 			       ML_SHOW(c->name, strlen(c->name)),
 			       ML_SHOW(c->name, strlen(c->name)));
 	for (size_t i = 0; (i = ml_column_next_missing(c, i, rows)) < rows && !f->had; i++)
-		f->had = kept(fit->w, i);
+		f->had = kept(l->fit->w, i);
 	return ML_OK;
 }
 
@@ -214,14 +226,14 @@ static int fit(void *state, const struct ml_prep_fit *f, const void *opts, size_
 	struct ml_how_plan plan;
 	int rc = ml_how_plan_init(&plan, f->table, f->spec, &rule, opts, err);
 
-	(void)run;
 	if (!rc)
 		rc = ml_prep_rows(f, err);
 	if (!rc && !(m->v = ml_alloc(plan.n, sizeof *m->v, err)))
 		rc = err->code;
-	for (size_t k = 0; !rc && k < plan.n; k++) {
-		m->n = k + 1;
-		rc = learn(&m->v[k], plan.choice[k], &f->table->col[plan.col[k]], f, err);
+	struct learning l = { m, &plan, f };
+	if (!rc) {
+		m->n = plan.n;
+		rc = ml_parallel(run->threads, plan.n, learn, &l, err);
 	}
 	*cols = plan.col;
 	*n = plan.n;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "base/utf8.h"
 #include "la/quantile.h"
 #include "la/scale.h"
@@ -165,6 +166,25 @@ static int learn(const struct way *way, struct sample *s, double *center, double
 	return ML_OK;
 }
 
+struct learning {
+	struct scale *m;
+	const struct ml_how_plan *plan;
+	const struct ml_prep_fit *f;
+};
+
+/* The k-th column that is scaled. */
+static int learn_column(void *arg, size_t k, int worker, struct ml_error *err)
+{
+	const struct learning *l = arg;
+	const struct way *const *way = l->plan->choice[k];
+	struct sample s = { .v = l->f->table->col[l->plan->col[k]].num,
+			    .w = l->f->w,
+			    .n = l->f->table->rows };
+
+	(void)worker;
+	return learn(*way, &s, &l->m->center[k], &l->m->scale[k], err);
+}
+
 static int fit(void *state, const struct ml_prep_fit *f, const void *opts, size_t **cols,
 	       size_t *n, const struct ml_run *run, struct ml_error *err)
 {
@@ -172,21 +192,15 @@ static int fit(void *state, const struct ml_prep_fit *f, const void *opts, size_
 	struct ml_how_plan plan;
 	int rc = ml_how_plan_init(&plan, f->table, f->spec, &rule, opts, err);
 
-	(void)run;
 	if (!rc)
 		rc = ml_prep_rows(f, err);
 	m->n = plan.n;
 	if (!rc && (!(m->center = ml_alloc(m->n, sizeof *m->center, err)) ||
 		    !(m->scale = ml_alloc(m->n, sizeof *m->scale, err))))
 		rc = err->code;
-	for (size_t k = 0; !rc && k < plan.n; k++) {
-		const struct way *const *way = plan.choice[k];
-		struct sample s = { .v = f->table->col[plan.col[k]].num,
-				    .w = f->w,
-				    .n = f->table->rows };
-
-		rc = learn(*way, &s, &m->center[k], &m->scale[k], err);
-	}
+	struct learning l = { m, &plan, f };
+	if (!rc)
+		rc = ml_parallel(run->threads, plan.n, learn_column, &l, err);
 	*cols = plan.col;
 	*n = plan.n;
 	plan.col = NULL;
