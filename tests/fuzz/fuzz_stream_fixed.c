@@ -17,7 +17,8 @@ size_t LLVMFuzzerMutate(uint8_t *v, size_t n, size_t max) __attribute__((weak));
 
 static const char *const kinds[] = { "step",     "rows",      "x-profile", "x-golden",
 				     "x-sketch", "x-lineage", "x-any" };
-enum { KINDS = sizeof kinds / sizeof *kinds, STEP = 0, ROWS = 1 };
+/* Behind the last: a segment ends, and another begins. */
+enum { KINDS = sizeof kinds / sizeof *kinds, STEP = 0, ROWS = 1, BREAK = KINDS };
 
 /* ---- framing, apart from that of the library ---- */
 
@@ -101,7 +102,7 @@ static bool next_record(struct choices *c, unsigned *kind, const uint8_t **v, si
 {
 	if (c->n < 3)
 		return false;
-	*kind = c->v[0] % KINDS;
+	*kind = c->v[0] % (KINDS + 1);
 	*n = (size_t)(c->v[1] | c->v[2] << 8);
 	if (*n > c->n - 3)
 		*n = c->n - 3;
@@ -121,6 +122,11 @@ static void reframe(struct choices c, struct ml_buf *out)
 
 	frame_begin(&f);
 	while (next_record(&c, &kind, &v, &n)) {
+		if (kind == BREAK) {
+			frame_end(&f);
+			frame_begin(&f);
+			continue;
+		}
 		uint8_t *copy = malloc(n + 1);
 		struct ml_sha sha;
 		MUST(copy);

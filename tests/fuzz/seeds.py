@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Model streams as seeds of fuzz_stream_fixed: seeds.py OUT FILE... writes OUT/NAME with the records of each file, inflated and
-without their frames: a byte for the kind, two for the length, the content."""
+without their frames (an empty one where a segment ends and another begins): a byte for the kind, two for the length, the content."""
 import os
 import sys
 import zlib
 
-KINDS = ["step", "rows", "x-profile", "x-golden", "x-sketch", "x-lineage", "x-any"]
+KINDS = ["step", "rows", "x-profile", "x-golden", "x-sketch", "x-lineage", "x-any", ""]
 
 
 def item(data, at):
@@ -23,6 +23,8 @@ def records(data):
     at = 0
     while at < len(data):
         if data[at:at + 3] == b"\xd9\xd9\xf7":
+            if at:
+                yield "", b""
             at += 9
             continue
         fields = []
