@@ -19,15 +19,19 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/doomed.h"
 #include "base/mem.h"
 
 static const double GRACE = 2; /* seconds between SIGTERM and SIGKILL */
 enum { LOOK_MS = 100 };        /* how late a deadline or a stop may be noticed */
 
-/* Dash knows pipefail from 0.5.13 only, and ends at an option it does not know: asked in a subshell. */
-static const char PIPEFAIL[] = "if (set -o pipefail) 2>/dev/null; then set -o pipefail; fi\n";
+/* The command is $1.  A pipe is to fail when any part of it does: dash knows pipefail from 0.5.13 only
+ * (and ends at an option it does not know, so a subshell asks), bash always has; in POSIX mode it
+ * reads no BASH_ENV. */
+static const char SCRIPT[] =
+	"if (set -o pipefail) 2>/dev/null; then set -o pipefail; eval \"$1\"; "
+	"elif command -v bash >/dev/null; then exec bash --posix -o pipefail -c \"$1\"; "
+	"else eval \"$1\"; fi";
 
 struct running {
 	size_t job;
@@ -78,7 +82,7 @@ static char **environment_with(const char *const *more, struct ml_error *err)
 		if (!is_set_in(more, environ[i]))
 			env[k++] = environ[i];
 	for (size_t i = 0; env && i < n_more; i++)
-		env[k++] = (char *)more[i]; /* posix_spawn() wants it so, and writes nothing */
+		env[k++] = (char *)more[i];
 	return env;
 }
 
@@ -105,10 +109,11 @@ static int set_up(const struct ml_job *job, const sigset_t *mask, posix_spawnatt
 }
 
 /* 0 or an errno. */
-static int spawn(const struct ml_job *job, const sigset_t *mask, const char *script, char **env,
-                 pid_t *pid)
+static int spawn(const struct ml_job *job, const sigset_t *mask, char **env, pid_t *pid)
 {
-	char *const argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char *)script, NULL };
+	/* posix_spawn() wants char *, and writes nothing. */
+	char *const argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char *)SCRIPT, (char[]){ "sh" },
+		               (char *)job->command, NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	int rc = posix_spawnattr_init(&attr);
@@ -126,8 +131,8 @@ static int spawn(const struct ml_job *job, const sigset_t *mask, const char *scr
 }
 
 /* Signals that would end us wait until the new group is noted as doomed. */
-static int start_noted(const struct ml_job *job, const sigset_t *mask, const char *script,
-                       char **env, struct running *r, struct ml_error *err)
+static int start_noted(const struct ml_job *job, const sigset_t *mask, char **env,
+                       struct running *r, struct ml_error *err)
 {
 	sigset_t fatal, was;
 
@@ -136,7 +141,7 @@ static int start_noted(const struct ml_job *job, const sigset_t *mask, const cha
 	sigaddset(&fatal, SIGTERM);
 	sigaddset(&fatal, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &fatal, &was);
-	int why = spawn(job, mask, script, env, &r->pid);
+	int why = spawn(job, mask, env, &r->pid);
 	int rc = why ? ml_fail(err, ML_EIO, "E-IO", "a command cannot be started: %s", strerror(why))
 	             : ml_doomed_add_group(r->pid, err);
 	if (rc && !why) {
@@ -151,7 +156,6 @@ static int start_noted(const struct ml_job *job, const sigset_t *mask, const cha
 
 static int start(struct state *s, size_t job, struct ml_error *err)
 {
-	struct ml_buf script = { 0 };
 	struct running *r = s->now;
 
 	if (s->calls && s->calls->begin) {
@@ -162,18 +166,11 @@ static int start(struct state *s, size_t job, struct ml_error *err)
 	while (r->pid)
 		r++;
 	*r = (struct running){ .job = job, .start = seconds_now(), .kill_at = INFINITY };
-	ml_buf_text(&script, PIPEFAIL);
-	ml_buf_text(&script, s->jobs[job].command);
-	int rc = ml_buf_check(&script, err);
-	char **env = rc ? NULL : environment_with(s->jobs[job].env, err);
-	if (env)
-		rc = start_noted(&s->jobs[job], &s->outside, ml_buf_str(&script), env, r, err);
-	else
-		rc = err->code;
+	char **env = environment_with(s->jobs[job].env, err);
+	int rc = env ? start_noted(&s->jobs[job], &s->outside, env, r, err) : err->code;
 	if (!rc)
 		s->live++;
 	free(env);
-	ml_buf_release(&script);
 	return rc;
 }
 

@@ -1,7 +1,7 @@
 /* jobs.h - shell commands run for the user, several at a time, with their standard streams held.
  *
- * Each command is run by /bin/sh -c with `set -o pipefail` where the shell knows it, in a process group of its
- * own, so that a stop, a deadline or a failure ends everything it has started.  Standard input is a file (or
+ * Each command is run by /bin/sh -c, or by bash where that alone knows `set -o pipefail`: a pipe fails when
+ * any part of it does.  It is in a process group of its own, so that a stop, a deadline or a failure ends everything it has started.  Standard input is a file (or
  * /dev/null), standard output goes to a file; standard error is passed on, or kept in a file. */
 #ifndef ML_CORE_JOBS_H
 #define ML_CORE_JOBS_H

@@ -131,6 +131,16 @@ TEST("a job over its time is ended with all it has started, even when it does no
 	ml_scratch_remove(&s);
 }
 
+TEST("a pipe fails when any part of it does, where a shell that knows how is there")
+{
+	struct ml_job job = { .command = "echo 'it'\\''s' \"$0\"; (exit 7) | cat" };
+	struct ml_error err;
+
+	if (system("bash -c :")) /* nothing that could be promised */
+		return;
+	CHECK(!ml_jobs_run(&job, 1, 1, &forever, NULL, &err) && job.status == 7);
+}
+
 static int stop_at_first(void *arg, size_t job, struct ml_error *err)
 {
 	(void)arg;
