@@ -1,6 +1,7 @@
 /* flow.c - tables in, tables and steps out. */
 #include "flow.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/lineage.h"
@@ -125,6 +126,33 @@ int ml_flow_prepare(struct ml_flow *f, struct ml_error *err)
 			return rc;
 	}
 	return ML_OK;
+}
+
+static const struct ml_column *by_role(const struct ml_table *t, enum ml_role role)
+{
+	size_t j = ml_table_role(t, role);
+
+	return j == SIZE_MAX ? NULL : &t->col[j];
+}
+
+int ml_flow_deal(struct ml_flow *f, const char *stratify, struct ml_split_plan *plan,
+                 struct ml_error *err)
+{
+	size_t *idx = NULL, n = 0;
+
+	plan->seed = f->cli->run.seed;
+	plan->group = by_role(f->t, ML_GROUP);
+	plan->time = by_role(f->t, ML_TIME);
+	plan->stratify = NULL;
+	if (!stratify)
+		return ML_OK;
+	int rc = ml_table_pick(f->t, stratify, &idx, &n, err);
+	if (!rc && n != 1)
+		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "--stratify names %zu columns, expected one", n);
+	if (!rc)
+		plan->stratify = &f->t->col[idx[0]];
+	free(idx);
+	return rc;
 }
 
 int ml_flow_note(struct ml_flow *f, struct ml_error *err)

@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "core/input.h"
 #include "core/pipeline.h"
+#include "data/split.h"
 
 struct ml_flow {
 	struct ml_cli *cli;
@@ -38,6 +39,11 @@ bool ml_offer_prep(unsigned flag, size_t i, struct ml_item *out);
 bool ml_flow_learns(const struct ml_cli *cli);
 /* Fits the preparations picked, in the order given. */
 int ml_flow_prepare(struct ml_flow *f, struct ml_error *err) ML_CHECK;
+
+/* What a plan for dividing the rows takes from the table and the command line: the column of --stratify (NULL: none),
+ * those of the roles group and time, the seed.  Views of f->t. */
+int ml_flow_deal(struct ml_flow *f, const char *stratify, struct ml_split_plan *plan,
+                 struct ml_error *err) ML_CHECK;
 
 /* The table to any sink, as -b says (parts of ml-split). */
 int ml_flow_put(struct ml_flow *f, const struct ml_table *t, struct ml_sink *sink,

@@ -13,6 +13,7 @@
 #include "cli.h"
 #include "core/echo.h"
 #include "core/predict.h"
+#include "core/predictions.h"
 #include "core/scorer.h"
 #include "flow.h"
 
@@ -159,77 +160,6 @@ static int stream(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, 
 
 /* ---- binary out: the whole table ---- */
 
-static int append_class(struct ml_table *t, const char *name, const struct ml_outcome *o,
-                        const struct ml_mat *out, struct ml_error *err)
-{
-	int32_t code;
-
-	if (ml_table_insert(t, t->ncol, name, ML_CATEGORY, err))
-		return err->code;
-	struct ml_column *c = &t->col[t->ncol - 1];
-	for (size_t k = 0; k < o->n_classes; k++)
-		if (ml_levels_add(c->levels, o->classes[k], strlen(o->classes[k]), &code, err))
-			return err->code;
-	for (size_t i = 0; i < t->rows; i++)
-		c->code[i] = isnan(out->v[i * out->ld])
-		                     ? -1
-		                     : (int32_t)ml_outcome_pick(o, out->v + i * out->ld);
-	return ML_OK;
-}
-
-static int append_number(struct ml_table *t, const char *name, const struct ml_mat *out, size_t k,
-                         struct ml_error *err)
-{
-	if (ml_table_insert(t, t->ncol, name, ML_NUMBER, err))
-		return err->code;
-	for (size_t i = 0; i < t->rows; i++)
-		t->col[t->ncol - 1].num[i] = out->v[i * out->ld + k];
-	return ML_OK;
-}
-
-static int append_predictions(struct ml_table *t, const struct predict_args *a,
-                              const struct ml_scorer *s, struct ml_error *err)
-{
-	const struct ml_outcome *o = &ml_pipeline_model(s->model)->outcome;
-	struct ml_buf name = { 0 };
-
-	ml_buf_printf(&name, "%spred", a->prefix);
-	int rc = ml_buf_check(&name, err);
-	if (!rc)
-		rc = o->task == ML_CLASSIFY ? append_class(t, ml_buf_str(&name), o, &s->out, err)
-		                            : append_number(t, ml_buf_str(&name), &s->out, 0, err);
-	for (size_t c = 0; !rc && a->proba && c < o->n_classes; c++) {
-		ml_buf_clear(&name);
-		ml_buf_printf(&name, "%sprob:%s", a->prefix, o->classes[c]);
-		rc = ml_buf_check(&name, err);
-		if (!rc)
-			rc = append_number(t, ml_buf_str(&name), &s->out, c, err);
-	}
-	ml_buf_release(&name);
-	if (rc == ML_EDATA)
-		ml_context(err, "--prefix NAME avoids it");
-	return rc;
-}
-
-static int keep_columns(struct ml_table *t, const struct predict_args *a, struct ml_error *err)
-{
-	bool *kept = ml_alloc(t->ncol, sizeof *kept, err);
-	int rc = kept ? ML_OK : err->code;
-
-	for (size_t i = 0; !rc && i < a->keep.n; i++) {
-		size_t *idx = NULL, n = 0;
-		rc = ml_table_pick(t, a->keep.v[i], &idx, &n, err);
-		for (size_t k = 0; !rc && k < n; k++)
-			kept[idx[k]] = true;
-		free(idx);
-	}
-	for (size_t j = t->ncol; !rc && (a->only || a->keep.n) && j-- > 0;)
-		if (!kept[j])
-			ml_table_remove(t, j);
-	free(kept);
-	return rc;
-}
-
 static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, struct ml_error *err)
 {
 	const struct predict_args *a = cli->args;
@@ -245,9 +175,10 @@ static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, s
 	if (!rc)
 		rc = ml_scorer_rows(s, ml_input_file(in), t, err);
 	if (!rc)
-		rc = keep_columns(t, a, err);
+		rc = ml_table_keep(t, &a->keep, a->only, err);
 	if (!rc)
-		rc = append_predictions(t, a, s, err);
+		rc = ml_predictions_append(t, a->prefix, a->proba, &ml_pipeline_model(s->model)->outcome,
+		                           &s->out, err);
 	if (!rc)
 		rc = ml_pipeline_write(ml_input_pipeline(in), 0, t, cli->out, err);
 	ml_table_free(t);

@@ -49,30 +49,6 @@ static const struct ml_opt opts[] = {
 	ML_OPT_END
 };
 
-static const struct ml_column *by_role(const struct ml_table *t, enum ml_role role)
-{
-	size_t j = ml_table_role(t, role);
-
-	return j == SIZE_MAX ? NULL : &t->col[j];
-}
-
-static int find_stratify(const struct ml_table *t, const char *spec, const struct ml_column **c,
-                         struct ml_error *err)
-{
-	size_t *idx = NULL, n = 0;
-
-	*c = NULL;
-	if (!spec)
-		return ML_OK;
-	int rc = ml_table_pick(t, spec, &idx, &n, err);
-	if (!rc && n != 1)
-		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "--stratify names %zu columns, expected one", n);
-	if (!rc)
-		*c = &t->col[idx[0]];
-	free(idx);
-	return rc;
-}
-
 /* Both parts of a holdout, in the order of the rows. */
 static int write_parts(struct ml_flow *f, const char *rest, const size_t *part, struct ml_error *err)
 {
@@ -113,20 +89,16 @@ static int write_folds(struct ml_flow *f, const size_t *part, struct ml_error *e
 static int split(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
 {
 	const struct split_args *a = cli->args;
-	struct ml_split_plan plan = { .folds = (size_t)a->folds, .test = a->test,
-		                      .seed = cli->run.seed };
+	struct ml_split_plan plan = { .folds = (size_t)a->folds, .test = a->test };
 	size_t *part = NULL;
 
 	int rc = ml_flow_load(f, err);
 	if (!rc)
-		rc = find_stratify(f->t, a->stratify, &plan.stratify, err);
+		rc = ml_flow_deal(f, a->stratify, &plan, err);
 	if (!rc && !(part = ml_alloc(f->t->rows, sizeof *part, err)))
 		rc = err->code;
-	if (!rc) {
-		plan.group = by_role(f->t, ML_GROUP);
-		plan.time = by_role(f->t, ML_TIME);
+	if (!rc)
 		rc = ml_split_rows(&plan, f->t->rows, &cli->run, part, err);
-	}
 	if (!rc && cli->binary)
 		rc = ml_flow_note(f, err);
 	if (!rc)

@@ -208,21 +208,46 @@ static int write_all(int fd, const unsigned char *v, size_t n)
 	return 0;
 }
 
+/* An empty sink; shown: its name in messages. */
+static struct ml_sink *new_sink(const char *name, struct ml_error *err)
+{
+	struct ml_sink *s = ml_alloc(1, sizeof *s, err);
+	char shown[256];
+
+	if (!s)
+		return NULL;
+	s->fd = -1;
+	if ((s->shown = ml_strdup(ml_text_show(name, strlen(name), shown, sizeof shown), err)))
+		return s;
+	ml_sink_abandon(s);
+	return NULL;
+}
+
 int ml_sink_open(struct ml_sink **out, const char *path, struct ml_error *err)
 {
 	bool standard = !path || !strcmp(path, "-");
-	struct ml_sink *s = ml_alloc(1, sizeof *s, err);
-	int rc;
+	struct ml_sink *s = new_sink(standard ? "standard output" : path, err);
 
 	if (!s)
 		return err->code;
-	s->fd = standard ? STDOUT_FILENO : -1;
-	char shown[256];
-	ml_text_show(standard ? "standard output" : path, standard ? 15 : strlen(path), shown,
-		     sizeof shown);
-	rc = (s->shown = ml_strdup(shown, err)) ? ML_OK : err->code;
-	if (!rc && !standard)
-		rc = open_path(s, path, err);
+	if (standard)
+		s->fd = STDOUT_FILENO;
+	int rc = standard ? ML_OK : open_path(s, path, err);
+	if (rc)
+		ml_sink_abandon(s);
+	else
+		*out = s;
+	return rc;
+}
+
+int ml_sink_open_scratch(struct ml_sink **out, const char *path, struct ml_error *err)
+{
+	struct ml_sink *s = new_sink(path, err);
+
+	if (!s)
+		return err->code;
+	s->fd = open_retried(path, O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
+	int rc = s->fd < 0 ? cannot_create(s, strerror(errno), err) : ML_OK;
 	if (rc)
 		ml_sink_abandon(s);
 	else

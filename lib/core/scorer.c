@@ -32,9 +32,9 @@ static int absent(const struct ml_scorer *s, const char *file, struct ml_error *
 	return err->code;
 }
 
-static int bind(struct ml_scorer *s, const struct ml_input *in, struct ml_error *err)
+static int bind(struct ml_scorer *s, const struct ml_column_set *set, const char *file,
+                struct ml_error *err)
 {
-	const struct ml_column_set *set = ml_input_columns(in);
 	struct ml_levels *names = ml_levels_new(err);
 	int32_t code;
 	bool gone = false;
@@ -54,30 +54,38 @@ static int bind(struct ml_scorer *s, const struct ml_input *in, struct ml_error 
 		if (at >= 0 && set->kind && set->kind[at] != need->kind)
 			rc = ml_fail(err, ML_EDATA, "E-COLUMNS",
 			             "%s: the model needs column '%s' as %s, here it is %s",
-			             ml_input_file(in), ML_SHOW(need->name, strlen(need->name)),
+			             file, ML_SHOW(need->name, strlen(need->name)),
 			             ml_kind_names[need->kind], ml_kind_names[set->kind[at]]);
 	}
 	ml_levels_free(names);
 	if (!rc && gone)
-		rc = absent(s, ml_input_file(in), err);
+		rc = absent(s, file, err);
+	return rc;
+}
+
+int ml_scorer_bind(struct ml_scorer *s, struct ml_pipeline *model, const struct ml_pipeline *done,
+                   const struct ml_column_set *set, const char *file, struct ml_error *err)
+{
+	*s = (struct ml_scorer){ .model = model };
+	if (!ml_pipeline_model(model))
+		return ml_fail(err, ML_EDATA, "E-FORMAT", "the model has no estimator, only preparations");
+	int rc = ml_pipeline_position(model, done, &s->from, err);
+	if (!rc)
+		rc = ml_pipeline_source(model, s->from, &s->source, &s->n_source, err);
+	if (!rc)
+		rc = bind(s, set, file, err);
+	if (!rc && s->from == 0)
+		rc = ml_watch_new(&s->watch, model, s->source, s->n_source, err);
 	return rc;
 }
 
 int ml_scorer_init(struct ml_scorer *s, struct ml_pipeline *model, struct ml_input *in,
                    struct ml_error *err)
 {
-	*s = (struct ml_scorer){ .model = model };
-	if (!ml_pipeline_model(model))
-		return ml_fail(err, ML_EDATA, "E-FORMAT", "the model has no estimator, only preparations");
-	int rc = ml_pipeline_position(model, ml_input_pipeline(in), &s->from, err);
-	if (!rc)
-		rc = ml_pipeline_source(model, s->from, &s->source, &s->n_source, err);
-	if (!rc)
-		rc = bind(s, in, err);
+	int rc = ml_scorer_bind(s, model, ml_input_pipeline(in), ml_input_columns(in),
+	                        ml_input_file(in), err);
 	if (!rc)
 		ml_input_ask(in, s->at, s->kind, s->n_source);
-	if (!rc && s->from == 0)
-		rc = ml_watch_new(&s->watch, model, s->source, s->n_source, err);
 	return rc;
 }
 

@@ -36,6 +36,10 @@ struct ml_scorer {
  * the input which kinds are needed. */
 int ml_scorer_init(struct ml_scorer *s, struct ml_pipeline *model, struct ml_input *in,
                    struct ml_error *err) ML_CHECK;
+/* The same for tables of these columns that do not come from an input: `done` are the steps they have been through, `file`
+ * names them in messages. */
+int ml_scorer_bind(struct ml_scorer *s, struct ml_pipeline *model, const struct ml_pipeline *done,
+                   const struct ml_column_set *set, const char *file, struct ml_error *err) ML_CHECK;
 /* Predicts a batch of cells (CSV) or rows (a binary table or a whole one); the result is s->out, valid until the
  * next call. NaN rows: bad, or undefined (counted). */
 int ml_scorer_cells(struct ml_scorer *s, struct ml_input *in, const struct ml_cells *cells,

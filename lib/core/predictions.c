@@ -1,0 +1,82 @@
+/* predictions.c - predictions as columns of a table. */
+#include "core/predictions.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "core/predict.h"
+#include "data/columns.h"
+
+static int append_class(struct ml_table *t, const char *name, const struct ml_outcome *o,
+                        const struct ml_mat *out, struct ml_error *err)
+{
+	int32_t code;
+
+	if (ml_table_insert(t, t->ncol, name, ML_CATEGORY, err))
+		return err->code;
+	struct ml_column *c = &t->col[t->ncol - 1];
+	for (size_t k = 0; k < o->n_classes; k++)
+		if (ml_levels_add(c->levels, o->classes[k], strlen(o->classes[k]), &code, err))
+			return err->code;
+	for (size_t i = 0; i < t->rows; i++)
+		c->code[i] = isnan(out->v[i * out->ld])
+		                     ? -1
+		                     : (int32_t)ml_outcome_pick(o, out->v + i * out->ld);
+	return ML_OK;
+}
+
+static int append_number(struct ml_table *t, const char *name, const struct ml_mat *out, size_t k,
+                         struct ml_error *err)
+{
+	if (ml_table_insert(t, t->ncol, name, ML_NUMBER, err))
+		return err->code;
+	for (size_t i = 0; i < t->rows; i++)
+		t->col[t->ncol - 1].num[i] = out->v[i * out->ld + k];
+	return ML_OK;
+}
+
+int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
+                          const struct ml_outcome *o, const struct ml_mat *out,
+                          struct ml_error *err)
+{
+	struct ml_buf name = { 0 };
+
+	ml_buf_printf(&name, "%spred", prefix);
+	int rc = ml_buf_check(&name, err);
+	if (!rc)
+		rc = o->task == ML_CLASSIFY ? append_class(t, ml_buf_str(&name), o, out, err)
+		                            : append_number(t, ml_buf_str(&name), out, 0, err);
+	for (size_t c = 0; !rc && proba && c < o->n_classes; c++) {
+		ml_buf_clear(&name);
+		ml_buf_printf(&name, "%sprob:%s", prefix, o->classes[c]);
+		rc = ml_buf_check(&name, err);
+		if (!rc)
+			rc = append_number(t, ml_buf_str(&name), out, c, err);
+	}
+	ml_buf_release(&name);
+	if (rc == ML_EDATA)
+		ml_context(err, "--prefix NAME avoids it");
+	return rc;
+}
+
+int ml_table_keep(struct ml_table *t, const struct ml_texts *keep, bool only, struct ml_error *err)
+{
+	bool *gone = ml_alloc(t->ncol, sizeof *gone, err);
+	int rc = gone ? ML_OK : err->code;
+
+	for (size_t j = 0; !rc && j < t->ncol; j++)
+		gone[j] = only || keep->n;
+	for (size_t i = 0; !rc && i < keep->n; i++) {
+		size_t *idx = NULL, n = 0;
+		rc = ml_table_pick(t, keep->v[i], &idx, &n, err);
+		for (size_t k = 0; !rc && k < n; k++)
+			gone[idx[k]] = false;
+		free(idx);
+	}
+	if (!rc)
+		ml_table_remove_many(t, gone);
+	free(gone);
+	return rc;
+}
