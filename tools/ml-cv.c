@@ -1,0 +1,291 @@
+/* ml-cv.c - predict every row by a model that has not seen it.
+ *
+ *     ml-cv -k 5 -y churn 'ml-fit logistic -C 0.1' train.csv | ml-eval -y churn --by fold
+ *
+ * The pipeline in quotes is run by the shell once a fold, on the rows of the other folds; what it writes
+ * predicts the rows held out.  The table is read once.  The work is lib/core/crossval. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/number.h"
+#include "base/thread.h"
+#include "base/utf8.h"
+#include "cli.h"
+#include "core/crossval.h"
+#include "core/predictions.h"
+#include "flow.h"
+
+struct cv_args {
+	int64_t folds, repeats;
+	const char *stratify, *sizes, *predict_cmd, *keep_models, *prefix;
+	struct ml_texts keep;
+	double max_seconds;
+	int fold_format;
+	bool proba, only;
+};
+
+enum { BINARY, CSV };
+static const char *const formats[] = { "binary", "csv", NULL };
+
+#define TEXT(field) .type = ML_TEXT, .offset = ML_FIELD(struct cv_args, field, const char *)
+static const struct ml_opt opts[] = {
+	{ .name = "folds", .letter = 'k', .type = ML_INT, .def = "5", .lo = 2, .hi = 1e6, .arg = "K",
+	  .offset = ML_FIELD(struct cv_args, folds, int64_t),
+	  .help = "hold out one of K parts at a time" },
+	{ .name = "stratify", TEXT(stratify), .arg = "COLUMN",
+	  .help = "keep the shares of this column's classes (or quantiles) alike in all folds" },
+	{ .name = "repeats", .type = ML_INT, .def = "1", .lo = 1, .hi = 1e4, .arg = "R",
+	  .offset = ML_FIELD(struct cv_args, repeats, int64_t),
+	  .help = "do it R times, each time with other folds" },
+	{ .name = "sizes", TEXT(sizes), .arg = "LIST",
+	  .help = "learn from these shares of each training part, as 0.1,0.3,1: a learning curve" },
+	{ .name = "probability", .letter = 'P', .alias = "proba", .type = ML_BOOL, .def = "no",
+	  .offset = ML_FIELD(struct cv_args, proba, bool),
+	  .help = "append the probability of each class as prob:CLASS" },
+	{ .name = "only", .type = ML_BOOL, .def = "no",
+	  .offset = ML_FIELD(struct cv_args, only, bool),
+	  .help = "write the predictions alone, without the columns of the table" },
+	{ .name = "keep", .type = ML_TEXTS, .arg = "COLUMNS",
+	  .offset = ML_FIELD(struct cv_args, keep, struct ml_texts),
+	  .help = "of the table's columns, write these alone" },
+	{ .name = "prefix", TEXT(prefix), .def = "", .arg = "NAME",
+	  .help = "put NAME before the names of the columns that are appended" },
+	{ .name = "fold-format", .type = ML_PICK, .def = "binary", .picks = formats, .arg = "FORMAT",
+	  .offset = ML_FIELD(struct cv_args, fold_format, int),
+	  .help = "how parts are passed to commands: as binary tables, or as CSV for other programs" },
+	{ .name = "predict-cmd", TEXT(predict_cmd), .arg = "COMMAND",
+	  .help = "predict by this command: it reads the rows held out, without their target, and "
+	          "writes predictions; {model} is the file that the pipeline wrote" },
+	{ .name = "keep-models", TEXT(keep_models), .arg = "PREFIX", .neutral = true,
+	  .help = "keep the model of each fold as PREFIX1.mls, PREFIX2.mls and so on" },
+	{ .name = "max-seconds", .type = ML_REAL, .def = "0", .lo = 0, .hi = 1e9, .arg = "SECONDS",
+	  .offset = ML_FIELD(struct cv_args, max_seconds, double), .neutral = true,
+	  .help = "end, and fail, when one fit takes longer; 0: no limit" },
+	ML_OPT_END
+};
+
+/* ---- what is asked ---- */
+
+/* Shares in (0, 1], comma-separated. */
+static int read_sizes(const char *list, double **sizes, size_t *n, struct ml_error *err)
+{
+	*n = 0;
+	if (!list)
+		return ML_OK;
+	if (!(*sizes = ml_alloc(strlen(list) + 1, sizeof **sizes, err)))
+		return err->code;
+	for (const char *s = list;; s++) {
+		size_t len = strcspn(s, ",");
+		struct ml_number number;
+		if (!ml_number_parse(s, len, &number) || !(number.value > 0 && number.value <= 1))
+			return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			               "--sizes: '%s' is not a share of the rows above 0, up to 1",
+			               ML_SHOW(s, len));
+		for (size_t i = 0; i < *n; i++)
+			if ((*sizes)[i] == number.value)
+				return ml_fail(err, ML_EUSAGE, "E-USAGE", "--sizes: %s stands there twice",
+				               ML_SHOW(s, len));
+		(*sizes)[(*n)++] = number.value;
+		s += len;
+		if (!*s)
+			return ML_OK;
+	}
+}
+
+/* The pipeline is the first operand; the files behind it remain. */
+static int take_pipeline(struct ml_cli *cli, const char **pipeline, struct ml_error *err)
+{
+	if (!cli->n_operands)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "expected a pipeline in quotes");
+	*pipeline = cli->operands[0];
+	if (!(*pipeline)[strspn(*pipeline, " \t\n")])
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "the pipeline is empty");
+	cli->n_operands--;
+	memmove(cli->operands, cli->operands + 1, cli->n_operands * sizeof *cli->operands);
+	return ML_OK;
+}
+
+/* Jobs at once, and the cores that each has for itself. */
+static void share_cores(const struct ml_cli *cli, struct ml_cv_plan *plan)
+{
+	int cores = cli->asked.threads ? ml_cores() : cli->run.threads;
+	double fits = (double)plan->split.folds * (double)plan->repeats *
+	              (double)(plan->n_sizes ? plan->n_sizes : 1);
+
+	plan->jobs = cli->run.threads < fits ? cli->run.threads : (int)fits;
+	plan->job_threads = cores > plan->jobs ? cores / plan->jobs : 1;
+}
+
+/* Steps in front of the cross-validation have seen the rows that will be held out. */
+static void warn_leak(struct ml_cli *cli, const struct ml_flow *f)
+{
+	for (size_t i = 0; i < f->p->n; i++)
+		if (f->p->step[i].prep && !(f->p->step[i].prep->flags & ML_PREP_STATELESS)) {
+			ml_warn(cli, "W-LEAK",
+			        "'%s' has learned from all rows, those held out as well; put it into the "
+			        "quotes",
+			        ml_step_type(&f->p->step[i]));
+			return;
+		}
+}
+
+/* ---- what is told ---- */
+
+/* Warnings of folds are alike but for their numbers: a line counts as told when one was that differs
+ * in digits only. */
+static bool is_news(struct ml_buf *told, const char *line, size_t n)
+{
+	struct ml_buf key = { 0 };
+	bool news = true;
+
+	for (size_t i = 0; i < n; i++)
+		if (!strchr("0123456789.", line[i]))
+			ml_buf_byte(&key, (unsigned char)line[i]);
+	ml_buf_byte(&key, '\n');
+	for (const char *s = ml_buf_str(told); news && *s; s += strcspn(s, "\n") + 1)
+		news = strncmp(s, ml_buf_str(&key), key.n) != 0;
+	if (news)
+		ml_buf_put(told, key.v, key.n);
+	ml_buf_release(&key);
+	return news;
+}
+
+/* "TOOL: warning: TEXT [W-CODE]" becomes a warning of ours; anything else is told with -v. */
+static void pass_on(struct ml_cli *cli, const struct ml_cv_part *part, const char *line, size_t n)
+{
+	static const char mark[] = "warning: ";
+	char text[1024], *open, *at;
+
+	snprintf(text, sizeof text, "%.*s", (int)(n < sizeof text ? n : sizeof text - 1), line);
+	open = strrchr(text, '[');
+	at = strstr(text, mark);
+	if (!open || !at || at > open || strncmp(open, "[W-", 3) || text[strlen(text) - 1] != ']') {
+		ml_note(cli, "fold %zu: %s", part->fold, text);
+		return;
+	}
+	text[strlen(text) - 1] = '\0';
+	open[-1] = '\0'; /* the blank before it */
+	memmove(at, at + sizeof mark - 1, strlen(at + sizeof mark - 1) + 1);
+	ml_warn(cli, open + 1, "fold %zu: %s", part->fold, text);
+}
+
+static void tell_said(struct ml_cli *cli, const struct ml_cv *cv)
+{
+	struct ml_buf told = { 0 };
+
+	for (size_t i = 0; i < cv->n; i++)
+		for (const char *s = cv->part[i].said; s && *s;) {
+			size_t n = strcspn(s, "\n");
+			if (n && is_news(&told, s, n))
+				pass_on(cli, &cv->part[i], s, n);
+			s += n + (s[n] == '\n');
+		}
+	ml_buf_release(&told);
+}
+
+static void tell_fits(struct ml_cli *cli, const struct ml_cv *cv)
+{
+	double seconds = 0;
+
+	for (size_t i = 0; i < cv->n; i++) {
+		const struct ml_cv_part *p = &cv->part[i];
+		ml_note(cli, "repeat %zu fold %zu: learned from %zu rows, %zu held out, %.3g s, %ld MiB",
+		        p->repeat, p->fold, p->trained_on, p->n, p->seconds, p->peak_kib / 1024);
+		seconds += p->seconds;
+	}
+	ml_put_size(&cli->journal.more, "fits", cv->n);
+	ml_put_real(&cli->journal.more, "fit-seconds", seconds);
+}
+
+/* ---- the run ---- */
+
+/* Predictions take the place of the table. */
+static int write_out(struct ml_cli *cli, struct ml_flow *f, const struct ml_cv *cv,
+                     const struct ml_cv_columns *columns, struct ml_error *err)
+{
+	const struct cv_args *a = cli->args;
+	struct ml_table *out = NULL;
+
+	/* Columns that stay are chosen first, so that the others are not copied. */
+	int rc = ml_table_keep(f->t, &a->keep, a->only, err);
+	if (!rc)
+		rc = ml_cv_table(&out, cv, f->t, columns, &cli->run, err);
+	ml_table_free(f->t);
+	f->t = out;
+	return rc ? rc : ml_flow_write(f, err);
+}
+
+static int cross_validate(struct ml_cli *cli, struct ml_flow *f, struct ml_cv_plan *plan,
+                          struct ml_error *err)
+{
+	const struct cv_args *a = cli->args;
+	const struct ml_cv_columns columns = { a->prefix, a->proba, plan->n_sizes > 0 };
+	struct ml_cv cv = { 0 };
+
+	int rc = ml_flow_load(f, err);
+	if (!rc)
+		rc = ml_cv_check_columns(f->t, &columns, err);
+	if (!rc)
+		rc = ml_flow_deal(f, a->stratify, &plan->split, err);
+	if (!rc) {
+		plan->done = f->p;
+		plan->file = ml_input_file(f->in);
+		warn_leak(cli, f);
+		if (!plan->split.stratify && !plan->split.time)
+			ml_note(cli, "folds are drawn without regard to classes (see --stratify)");
+		rc = ml_cv_run(&cv, f->t, plan, false, &cli->run, err);
+	}
+	if (!rc) {
+		tell_said(cli, &cv);
+		tell_fits(cli, &cv);
+		rc = write_out(cli, f, &cv, &columns, err);
+	}
+	ml_cv_release(&cv);
+	return rc;
+}
+
+static int run(struct ml_cli *cli, struct ml_error *err)
+{
+	const struct cv_args *a = cli->args;
+	struct ml_flow f = { 0 };
+	double *sizes = NULL;
+	struct ml_cv_plan plan = {
+		.predict_cmd = a->predict_cmd, .split = { .folds = (size_t)a->folds },
+		.repeats = (size_t)a->repeats, .csv = a->fold_format == CSV, .input = &cli->input,
+		.keep_models = a->keep_models, .job_seconds = a->max_seconds, .tmpdir = getenv("TMPDIR"),
+	};
+
+	int rc = take_pipeline(cli, &plan.pipeline, err);
+	if (!rc)
+		rc = read_sizes(a->sizes, &sizes, &plan.n_sizes, err);
+	plan.sizes = sizes;
+	share_cores(cli, &plan);
+	if (!rc)
+		rc = ml_flow_open(&f, cli, false, err);
+	if (!rc)
+		rc = cross_validate(cli, &f, &plan, err);
+	ml_flow_release(&f);
+	free(sizes);
+	return rc;
+}
+
+static const char *const usage[] = { "[options] 'PIPELINE' [FILE...]", NULL };
+static const char *const examples[] = {
+	"ml-cv -P -y churn --stratify churn 'ml-fit logistic' train.csv | ml-eval -y churn --by fold",
+	"ml-cv -y churn 'ml-clean --impute median,mode -b | ml-fit logistic -C 0.1' train.csv >oof.csv",
+	"ml-cv -y churn --sizes 0.1,0.3,1 'ml-fit logistic' train.csv | ml-eval -y churn --by size",
+	NULL
+};
+
+static const struct ml_tool tool = {
+	.name = "ml-cv", .summary = "judge any pipeline on rows it has not seen",
+	.usage = usage, .examples = examples, .opts = opts, .args_size = sizeof(struct cv_args),
+	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_USES_SEED, .run = run,
+};
+
+int main(int argc, char **argv)
+{
+	return ml_tool_main(&tool, argc, argv);
+}
