@@ -39,7 +39,7 @@ static int put_binary(const struct ml_cv_plan *plan, const struct ml_table *t, b
 
 	steps.extra = NULL; /* the steps themselves are borrowed */
 	steps.n_extra = steps.cap_extra = 0;
-	int rc = train && plan->keep_models && !steps.n ? ml_notes_source(&steps, t, err) : ML_OK;
+	int rc = train && plan->keep_models && !steps.n ? ml_notes_source(&steps, t, 1, err) : ML_OK;
 	if (!rc)
 		rc = ml_pipeline_write(&steps, 0, t, sink, err);
 	ml_notes_forget(&steps);
