@@ -70,7 +70,7 @@ static inline uint64_t any_of(uint64_t mask)
 WIDE static inline __m128i load(const struct ml_cell *c, int part, uint64_t *cells)
 {
 	uintptr_t from = (uintptr_t)c->text + c->len - 16;
-	__mmask16 in = c->len < 16 ? (__mmask16)(UINT32_C(0xffff0000) >> c->len) : 0;
+	__mmask16 in = (__mmask16)(c->len < 16 ? UINT32_C(0xffff0000) >> c->len : 0);
 
 	*cells |= (uint64_t)in << 16 * part;
 	return _mm_maskz_loadu_epi8(in, (const void *)from);
