@@ -1,7 +1,8 @@
 /* fuzz_csv.c - CSV: the verdict, the words, the cells and the table are the same however the
  * bytes arrive; what is written reads back.
  *
- * Input: a byte that chooses the options, one for the size of reads, then the text. */
+ * Input: a byte that chooses options and kinds asked for, one for the size of reads, then the
+ * text. */
 #include "tables.h"
 
 #include <stdarg.h>
@@ -9,6 +10,20 @@
 #include "data/build.h"
 #include "data/csv.h"
 #include "data/writer.h"
+
+/* What is asked of the columns in turn. */
+static const enum ml_kind_ask asks[4][2] = {
+	{ ML_ASK_ANY, ML_ASK_ANY },
+	{ ML_ASK_NUMBER, ML_ASK_NUMBER },
+	{ ML_ASK_CATEGORY, ML_ASK_ANY },
+	{ ML_ASK_STRING, ML_ASK_NUMBER },
+};
+
+struct reading {
+	struct ml_csv_opts csv;
+	struct ml_kind_opts kinds;
+	unsigned asked; /* index into asks */
+};
 
 struct verdict {
 	int rc;
@@ -47,7 +62,7 @@ static void tell_cells(struct ml_buf *out, const struct ml_cells *cells)
 
 /* The batch as a table of its own has the values that its rows have in the whole. */
 static void check_batches(const struct verdict *v, const uint8_t *bytes, size_t n,
-			  const struct ml_csv_opts *opts, const struct ml_kind_opts *kinds)
+			  const struct reading *r)
 {
 	struct feed f = { bytes, n, 7, 1 };
 	struct ml_error err;
@@ -64,10 +79,10 @@ static void check_batches(const struct verdict *v, const uint8_t *bytes, size_t 
 		kind[j] = t->col[j].kind;
 	}
 	MUST(!ml_source_open_fn(&s, "t.csv", feed_read, &f, false, &err));
-	MUST(!ml_csv_open(&c, s, opts, &err));
+	MUST(!ml_csv_open(&c, s, &r->csv, &err));
 	while (!ml_csv_next(c, &cells, &err)) {
 		MUST(!ml_table_from_cells(&batch, &cells, ml_csv_names(c), from, kind, t->ncol,
-					  kinds, "t.csv", NULL, NULL, &err));
+					  &r->kinds, "t.csv", NULL, NULL, &err));
 		for (size_t j = 0; j < t->ncol; j++)
 			for (size_t i = 0; i < batch.rows; i++) {
 				const struct ml_column *a = &batch.col[j], *b = &t->col[j];
@@ -88,7 +103,7 @@ static void check_batches(const struct verdict *v, const uint8_t *bytes, size_t 
 }
 
 static void judge(struct verdict *v, const uint8_t *bytes, size_t n, unsigned cut,
-		  const struct ml_csv_opts *opts, const struct ml_kind_opts *kinds)
+		  const struct reading *r)
 {
 	struct feed f = { bytes, n, cut, (uint32_t)n };
 	struct ml_source *s = NULL;
@@ -100,12 +115,15 @@ static void judge(struct verdict *v, const uint8_t *bytes, size_t n, unsigned cu
 	*v = (struct verdict){ 0 };
 	v->rc = ml_source_open_fn(&s, "t.csv", feed_read, &f, false, &v->err);
 	if (!v->rc)
-		v->rc = ml_csv_open(&c, s, opts, &v->err);
+		v->rc = ml_csv_open(&c, s, &r->csv, &v->err);
 	for (size_t j = 0; !v->rc && j < ml_csv_cols(c); j++)
 		ml_buf_printf(&v->told, "[%s]", ml_csv_names(c)[j]);
+	enum ml_kind_ask *ask = ml_alloc(v->rc ? 0 : ml_csv_cols(c), sizeof *ask, &v->err);
+	for (size_t j = 0; !v->rc && j < ml_csv_cols(c); j++)
+		ask[j] = asks[r->asked][j % 2];
 	if (!v->rc)
-		v->rc = ml_builder_init(&b, ml_csv_names(c), ml_csv_cols(c), NULL, kinds,
-					&v->err);
+		v->rc = ml_builder_init(&b, ml_csv_names(c), ml_csv_cols(c),
+					r->asked ? ask : NULL, &r->kinds, &v->err);
 	while (!v->rc && !(v->rc = ml_csv_next(c, &cells, &v->err))) {
 		tell_cells(&v->told, &cells);
 		v->rc = ml_builder_add(&b, &cells, &v->err);
@@ -121,6 +139,7 @@ static void judge(struct verdict *v, const uint8_t *bytes, size_t n, unsigned cu
 	if (v->rc)
 		must_tell(v->rc, &v->err);
 	ml_builder_release(&b);
+	free(ask);
 	ml_csv_free(c);
 	ml_source_free(s);
 }
@@ -155,20 +174,20 @@ static void write_table(const struct ml_table *t, char delimiter, struct ml_buf 
 	memory_close(&m, true, out);
 }
 
-static void write_back(const struct verdict *v, const struct ml_csv_opts *opts,
-		       const struct ml_kind_opts *kinds)
+static void write_back(const struct verdict *v, const struct reading *r)
 {
-	struct ml_csv_opts plain = { .delimiter = opts->delimiter };
+	struct reading plain = *r;
 	struct ml_buf out = { 0 }, again = { 0 };
 	struct verdict back;
 
-	write_table(v->table, opts->delimiter, &out);
-	judge(&back, out.v, out.n, 0, &plain, kinds);
+	plain.csv = (struct ml_csv_opts){ .delimiter = r->csv.delimiter };
+	write_table(v->table, r->csv.delimiter, &out);
+	judge(&back, out.v, out.n, 0, &plain);
 	if (back.rc)
 		fprintf(stderr, "written: %s\n", back.err.msg);
 	MUST(!back.rc);
 	must_be_same_table(v->table, back.table);
-	write_table(back.table, opts->delimiter, &again);
+	write_table(back.table, r->csv.delimiter, &again);
 	MUST(out.n == again.n && !memcmp(out.v, again.v, out.n));
 	verdict_release(&back);
 	ml_buf_release(&out);
@@ -179,27 +198,28 @@ int LLVMFuzzerTestOneInput(const uint8_t *v, size_t n)
 {
 	static const char delimiters[] = { ',', '\t', ';', ' ' };
 	struct choices c = { v, n };
-	unsigned flags = choose(&c, 64), cut = choose(&c, 64);
-	struct ml_csv_opts opts = {
-		.delimiter = delimiters[flags & 3],
-		.no_header = flags & 4,
-		.max_field = flags & 8 ? 12 : 0,
-		.max_name = flags & 8 ? 9 : 0,
+	unsigned flags = choose(&c, 256), cut = choose(&c, 64);
+	struct reading r = {
+		.csv = { .delimiter = delimiters[flags & 3],
+			 .no_header = flags & 4,
+			 .max_field = flags & 8 ? 12 : 0,
+			 .max_name = flags & 8 ? 9 : 0 },
+		.kinds = { .na = flags & 16 ? "-,none" : NULL,
+			   .decimal = flags & 32 ? ',' : '.',
+			   .thousands = flags & 32 ? '.' : 0 },
+		.asked = flags >> 6,
 	};
-	struct ml_kind_opts kinds = { .na = flags & 16 ? "-,none" : NULL,
-				      .decimal = flags & 32 ? ',' : '.',
-				      .thousands = flags & 32 ? '.' : 0 };
 	struct verdict whole, bit;
 
 	/* What is written must fit into a pipe. */
 	if (c.n > MEMORY / 8)
 		return 0;
-	judge(&whole, c.v, c.n, 0, &opts, &kinds);
-	judge(&bit, c.v, c.n, 1 + cut, &opts, &kinds);
+	judge(&whole, c.v, c.n, 0, &r);
+	judge(&bit, c.v, c.n, 1 + cut, &r);
 	must_agree(&whole, &bit);
 	if (!whole.rc) {
-		check_batches(&whole, c.v, c.n, &opts, &kinds);
-		write_back(&whole, &opts, &kinds);
+		check_batches(&whole, c.v, c.n, &r);
+		write_back(&whole, &r);
 	}
 	verdict_release(&bit);
 	verdict_release(&whole);
