@@ -209,5 +209,16 @@ done <<-'JOBS'
 	show      ml-show --log run.log ../t.mls
 	check     ml-check ../t.mls ../three.mls
 JOBS
+
+# A model is data: what is opened, started or connected to while it is read.
+foreign=$(
+	strace -f -qq -e trace=fcntl,openat,open,creat,execve,execveat,fork,vfork,socket,connect -o ../trace \
+		ml-check ../t.mls ../three.mls >/dev/null 2>&1
+	awk 'begun && !/"\.\.\/(t|three)\.mls", O_RDONLY/ && !/fcntl/ && !/"\/(proc|sys)\// { print "# " $0 }
+		/fcntl\(0, F_GETFD\)/ { begun = 1 }
+		END { if (!begun) print "# nothing was traced" }' ../trace
+)
+result "reading models opens them and nothing else, starts nothing, connects nowhere" \
+	"$(printf %s "$foreign" | grep -c .)" "$foreign"
 echo "1..$tests"
 echo "# $points points"
