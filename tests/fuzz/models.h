@@ -88,6 +88,7 @@ static inline int predict(struct ml_pipeline *p, const struct ml_table *t, struc
 {
 	struct ml_table *copy = copy_table(t);
 	uint64_t undefined = 0, missing = 0;
+	size_t classes = ml_pipeline_model(p)->outcome.n_classes;
 
 	*err = (struct ml_error){ 0 };
 	int rc = ml_pipeline_predict(p, 0, copy, "t.csv", NULL, NULL, out, &undefined, err);
@@ -98,10 +99,11 @@ static inline int predict(struct ml_pipeline *p, const struct ml_table *t, struc
 		double sum = 0;
 		for (size_t k = 0; k < out->cols; k++) {
 			MUST(!isinf(row[k]) && isnan(row[k]) == isnan(row[0]));
+			MUST(!classes || isnan(row[k]) || (row[k] >= 0 && row[k] <= 1));
 			sum += row[k];
 		}
 		missing += isnan(row[0]) != 0;
-		(void)sum;
+		MUST(!classes || isnan(sum) || fabs(sum - 1) <= 1e-9);
 	}
 	if (!rc)
 		MUST(missing == undefined);
