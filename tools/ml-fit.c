@@ -53,7 +53,7 @@ static const struct ml_opt opts[] = {
 	          "has it, zeros for onehot" },
 	{ .name = "max-levels", .type = ML_INT, .def = "1000", .lo = 1, .hi = 1e6, .arg = "N",
 	  .offset = ML_FIELD(struct fit_args, max_levels, int64_t),
-	  .help = "refuse to encode a column of more than N categories" },
+	  .help = "refuse a column of more than N categories, and a target of more than N classes" },
 	{ .name = "list", .type = ML_BOOL, .def = "no", .neutral = true,
 	  .offset = ML_FIELD(struct fit_args, list, bool),
 	  .help = "list the estimators and what each is for" },

@@ -196,7 +196,24 @@ static void warn_rare(const struct ml_aim *a, const size_t *count,
 			          ML_SHOW(a->outcome.target, strlen(a->outcome.target)));
 }
 
+/* As many classes as there are numbers is a mistake, and would take hours to find out. */
+static int check_count(size_t classes, const struct ml_column *y, const struct ml_train_plan *plan,
+                       struct ml_error *err)
+{
+	long long most = 1000;
+
+	if (plan->max_levels && !ml_integer_parse(plan->max_levels, &most))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' is no number of levels",
+		               ML_SHOW(plan->max_levels, strlen(plan->max_levels)));
+	if (classes <= (size_t)most)
+		return ML_OK;
+	return ml_fail(err, ML_EDATA, "E-LIMIT",
+	               "target '%s' has %zu classes, more than --max-levels %lld%s", NAME(y), classes,
+	               most, y->kind == ML_NUMBER ? "; is it not to be taken as a number?" : "");
+}
+
 static int code_classes(struct ml_aim *a, const struct ml_column *y, size_t rows,
+                        const struct ml_train_plan *plan,
                         const struct ml_run *run, struct ml_error *err)
 {
 	struct ml_levels *levels = ml_levels_new(err);
@@ -212,6 +229,8 @@ static int code_classes(struct ml_aim *a, const struct ml_column *y, size_t rows
 		rc = ml_fail(err, ML_EDATA, "E-ONECLASS",
 		             "target '%s' has one class only ('%s'), expected two or more", NAME(y),
 		             ML_SHOW(levels->name[0], levels->len[0]));
+	if (!rc)
+		rc = check_count(levels->n, y, plan, err);
 	if (!rc && !(order = ml_alloc(levels->n, sizeof *order, err)))
 		rc = err->code;
 	if (!rc)
@@ -313,7 +332,7 @@ static int aim_classes(struct ml_aim *a, const struct ml_column *y, size_t rows,
                        const struct ml_train_plan *plan, const struct ml_run *run,
                        struct ml_error *err)
 {
-	int rc = code_classes(a, y, rows, run, err);
+	int rc = code_classes(a, y, rows, plan, run, err);
 	if (!rc)
 		rc = choose_positive(a, plan->positive, err);
 	if (!rc)

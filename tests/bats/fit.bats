@@ -246,3 +246,10 @@ numbers='x,y\n1,2.5\n2,3\n3,4.5\n4,4\n'
 	END
 	ml-show --json m.mls | grep -q $sum
 }
+
+@test "ml-fit: a target of more classes than --max-levels is refused (E-LIMIT)" {
+	{ echo x,y; for i in {1..60}; do echo "$((i * 7 % 13)),$i.5"; done; } >many.csv
+	refused 65 E-LIMIT "target 'y' has 60 classes, more than --max-levels 50" -- \
+		ml-fit -q logistic -y y --max-levels 50 many.csv
+	ml-fit -q logistic -y y --max-iter 1 many.csv >/dev/null
+}
