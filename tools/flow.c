@@ -10,7 +10,7 @@
 #include "data/writer.h"
 
 int ml_flow_apart(const struct ml_cli *cli, const char *option, const char *file,
-                  struct ml_error *err)
+		  struct ml_error *err)
 {
 	if (!file || !cli->asked.output || strcmp(file, cli->asked.output))
 		return ML_OK;
@@ -22,16 +22,18 @@ int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns, struct ml_e
 	*f = (struct ml_flow){ .cli = cli };
 	if (learns && !cli->binary && !cli->save && !cli->discard)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-		               "what is learned here would be lost in a CSV: -b passes it on, "
-		               "--save FILE keeps it, --discard says that it is not needed");
+			       "what is learned here would be lost in a CSV: -b passes it on, "
+			       "--save FILE keeps it, --discard says that it is not needed");
 	if (ml_flow_apart(cli, "--save", cli->save, err))
 		return err->code;
-	int rc = ml_input_open(&f->in, cli->operands, cli->n_operands, &cli->input, &cli->run, err);
+	int rc = ml_input_open(&f->in, cli->operands, cli->n_operands, &cli->input, &cli->run,
+			       err);
 	f->p = f->in ? ml_input_pipeline(f->in) : NULL;
 	return rc;
 }
 
-/* Columns of a CSV are read as the saved steps need them, whatever these rows alone look like. */
+/* Columns of a CSV are read as the saved steps need them, whatever these rows alone look like.
+ */
 static int ask_kinds(struct ml_flow *f, struct ml_error *err)
 {
 	const struct ml_column_set *set = ml_input_columns(f->in);
@@ -53,7 +55,8 @@ static int read_saved(struct ml_flow *f, struct ml_error *err)
 	int rc = ml_pipeline_read(&f->saved, &f->cli->apply, 1, err);
 	if (!rc && ml_pipeline_model(&f->saved))
 		rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
-		             "--apply: %s holds an estimator; ml-predict applies it", f->cli->apply);
+			     "--apply: %s holds an estimator; ml-predict applies it",
+			     f->cli->apply);
 	if (!rc && !ml_input_is_binary(f->in))
 		rc = ask_kinds(f, err);
 	return rc;
@@ -100,7 +103,7 @@ bool ml_offer_prep(unsigned flag, size_t i, struct ml_item *out)
 		if (!((*p)->flags & flag) || k++ < i)
 			continue;
 		*out = (struct ml_item){ (*p)->name, (*p)->summary, (*p)->arg, (*p)->opts,
-			                 (*p)->opts_size };
+					 (*p)->opts_size };
 		return true;
 	}
 	return false;
@@ -119,7 +122,7 @@ int ml_flow_prepare(struct ml_flow *f, struct ml_error *err)
 	for (size_t i = 0; i < f->cli->n_picked; i++) {
 		const struct ml_picked *p = &f->cli->picked[i];
 		int rc = ml_pipeline_fit(f->p, ml_prep_find(p->name), p->value, p->args, f->t,
-		                         &f->cli->run, err);
+					 &f->cli->run, err);
 		if (rc && rc != ML_ENOMEM)
 			ml_context(err, "--%s", p->name);
 		if (rc)
@@ -136,7 +139,7 @@ static const struct ml_column *by_role(const struct ml_table *t, enum ml_role ro
 }
 
 int ml_flow_deal(struct ml_flow *f, const char *stratify, struct ml_split_plan *plan,
-                 struct ml_error *err)
+		 struct ml_error *err)
 {
 	size_t *idx = NULL, n = 0;
 
@@ -148,7 +151,8 @@ int ml_flow_deal(struct ml_flow *f, const char *stratify, struct ml_split_plan *
 		return ML_OK;
 	int rc = ml_table_pick(f->t, stratify, &idx, &n, err);
 	if (!rc && n != 1)
-		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "--stratify names %zu columns, expected one", n);
+		rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
+			     "--stratify names %zu columns, expected one", n);
 	if (!rc)
 		plan->stratify = &f->t->col[idx[0]];
 	free(idx);
@@ -162,7 +166,7 @@ int ml_flow_note(struct ml_flow *f, struct ml_error *err)
 	int rc = ml_cli_options(f->cli, &options, err);
 	if (!rc)
 		rc = ml_lineage_add(f->p, f->cli->tool->name, &options, f->cli->run.seed, f->in,
-		                    &f->removed, err);
+				    &f->removed, err);
 	ml_fields_release(&options);
 	if (!rc)
 		rc = ml_input_finish(f->in, &f->cli->journal.more, err);
@@ -172,7 +176,7 @@ int ml_flow_note(struct ml_flow *f, struct ml_error *err)
 }
 
 int ml_flow_put(struct ml_flow *f, const struct ml_table *t, struct ml_sink *sink,
-                struct ml_error *err)
+		struct ml_error *err)
 {
 	struct ml_writer w;
 

@@ -1,4 +1,5 @@
-/* flow.h - what tools that turn a table into a table (and steps) have in common: reading it with its steps,
+/* flow.h - what tools that turn a table into a table (and steps) have in common: reading it
+ * with its steps,
  * --apply, and writing it as CSV, as a binary table, its steps to --save. */
 #ifndef ML_TOOLS_FLOW_H
 #define ML_TOOLS_FLOW_H
@@ -11,19 +12,23 @@
 struct ml_flow {
 	struct ml_cli *cli;
 	struct ml_input *in;
-	struct ml_table *t;            /* all rows, after ml_flow_load */
-	struct ml_pipeline *p;         /* the steps so far; lives in the input */
-	struct ml_pipeline saved;      /* --apply: steps read before the table, whose kinds they ask for */
-	struct ml_fields removed;      /* counts of rows removed, by reason: for the lineage */
+	struct ml_table *t;    /* all rows, after ml_flow_load */
+	struct ml_pipeline *p; /* the steps so far; lives in the input */
+	struct ml_pipeline
+		saved; /* --apply: steps read before the table, whose kinds they ask for */
+	struct ml_fields removed; /* counts of rows removed, by reason: for the lineage */
 };
 
-/* Refuses CSV output of learned steps that would be lost (the message names the three ways); then
- * opens the input.  learns: the command line asks for steps that learn. */
-int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns, struct ml_error *err) ML_CHECK;
-/* E-USAGE when `file` (NULL: none), the value of `option`, is the file of -o as well: one would be lost. */
+/* Refuses CSV output of learned steps that would be lost (the message names the three ways);
+ * then opens the input.  learns: the command line asks for steps that learn. */
+int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns,
+		 struct ml_error *err) ML_CHECK;
+/* E-USAGE when `file` (NULL: none), the value of `option`, is the file of -o as well: one would
+ * be lost. */
 int ml_flow_apart(const struct ml_cli *cli, const char *option, const char *file,
-                  struct ml_error *err) ML_CHECK;
-/* Reads all rows; notes profile and sketch when the table is a source and the stream will say so. */
+		  struct ml_error *err) ML_CHECK;
+/* Reads all rows; notes profile and sketch when the table is a source and the stream will say
+ * so. */
 int ml_flow_load(struct ml_flow *f, struct ml_error *err) ML_CHECK;
 /* --apply: the steps of FILE, from where the table stands, applied and appended to f->p. */
 int ml_flow_apply(struct ml_flow *f, struct ml_error *err) ML_CHECK;
@@ -40,13 +45,13 @@ bool ml_flow_learns(const struct ml_cli *cli);
 /* Fits the preparations picked, in the order given. */
 int ml_flow_prepare(struct ml_flow *f, struct ml_error *err) ML_CHECK;
 
-/* What a plan for dividing the rows takes from the table and the command line: the column of --stratify (NULL: none),
- * those of the roles group and time, the seed.  Views of f->t. */
+/* What a plan for dividing the rows takes from the table and the command line: the column of
+ * --stratify (NULL: none), those of the roles group and time, the seed.  Views of f->t. */
 int ml_flow_deal(struct ml_flow *f, const char *stratify, struct ml_split_plan *plan,
-                 struct ml_error *err) ML_CHECK;
+		 struct ml_error *err) ML_CHECK;
 
 /* The table to any sink, as -b says (parts of ml-split). */
 int ml_flow_put(struct ml_flow *f, const struct ml_table *t, struct ml_sink *sink,
-                struct ml_error *err) ML_CHECK;
+		struct ml_error *err) ML_CHECK;
 
 #endif

@@ -2,8 +2,9 @@
  *
  *     ml-check churn.mls || echo 'do not deploy'
  *
- * Reading checks every byte (65 when damaged); the golden rows that the model carries are predicted again and
- * compared (1 when they differ).  Each operand is a model of its own; of parts make one with cat. */
+ * Reading checks every byte (65 when damaged); the golden rows that the model carries are
+ * predicted again and compared (1 when they differ).  Each operand is a model of its own; of
+ * parts make one with cat. */
 #include <string.h>
 
 #include "cli.h"
@@ -20,8 +21,8 @@ static int check(struct ml_cli *cli, const char *file, struct ml_error *err)
 	if (!rc && (rc = ml_golden_check(&p, &rows, err)) != ML_OK && rc != ML_ENOMEM)
 		ml_context(err, "%s", name);
 	if (!rc)
-		ml_note(cli, "%s: %zu steps are whole, %zu golden rows answered as before", name, p.n,
-		        rows);
+		ml_note(cli, "%s: %zu steps are whole, %zu golden rows answered as before",
+			name, p.n, rows);
 	ml_pipeline_release(&p);
 	return rc;
 }
@@ -36,15 +37,16 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 }
 
 static const char *const usage[] = { "[options] [MODEL...]", NULL };
-static const char *const examples[] = {
-	"ml-check -v churn.mls",
-	"cat clean.mls fit.mls | ml-check",
-	NULL
-};
+static const char *const examples[] = { "ml-check -v churn.mls",
+					"cat clean.mls fit.mls | ml-check", NULL };
 
 static const struct ml_tool tool = {
-	.name = "ml-check", .summary = "check that a model is whole and answers as it did",
-	.usage = usage, .examples = examples, .flags = ML_NO_OUTPUT, .run = run,
+	.name = "ml-check",
+	.summary = "check that a model is whole and answers as it did",
+	.usage = usage,
+	.examples = examples,
+	.flags = ML_NO_OUTPUT,
+	.run = run,
 };
 
 int main(int argc, char **argv)

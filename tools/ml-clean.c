@@ -2,8 +2,9 @@
  *
  *     ml-clean -y churn --dedupe --impute median,mode -b train.csv | ml-fit logistic >churn.mls
  *
- * Rows are taken out first (rules, duplicates, conflicts), then the preparations are fitted in the order
- * given.  Without anything that looks at all rows a CSV streams through in bounded memory. */
+ * Rows are taken out first (rules, duplicates, conflicts), then the preparations are fitted in
+ * the order given.  Without anything that looks at all rows a CSV streams through in bounded
+ * memory. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,24 +25,44 @@ struct clean_args {
 enum { CONFLICTS_WARN, CONFLICTS_DROP };
 static const char *const conflicts[] = { "warn", "drop", NULL };
 
-#define TEXTS(field) .type = ML_TEXTS, .offset = ML_FIELD(struct clean_args, field, struct ml_texts)
+#define TEXTS(field) \
+	.type = ML_TEXTS, .offset = ML_FIELD(struct clean_args, field, struct ml_texts)
 static const struct ml_opt opts[] = {
-	{ .name = "dedupe", .type = ML_BOOL, .def = "no",
+	{ .name = "dedupe",
+	  .type = ML_BOOL,
+	  .def = "no",
 	  .offset = ML_FIELD(struct clean_args, dedupe, bool),
-	  .help = "keep the first of rows that are equal in every column; with a target, rows equal in all "
-	          "else but it are told as conflicts" },
-	{ .name = "key", TEXTS(key), .arg = "COLUMNS",
+	  .help = "keep the first of rows that are equal in every column; with a target, rows "
+		  "equal in all "
+		  "else but it are told as conflicts" },
+	{ .name = "key",
+	  TEXTS(key),
+	  .arg = "COLUMNS",
 	  .help = "keep the first of rows that are equal in these columns" },
-	{ .name = "conflicts", .type = ML_PICK, .def = "warn", .picks = conflicts, .arg = "WHAT",
+	{ .name = "conflicts",
+	  .type = ML_PICK,
+	  .def = "warn",
+	  .picks = conflicts,
+	  .arg = "WHAT",
 	  .offset = ML_FIELD(struct clean_args, conflicts, int),
-	  .help = "rows with equal features and different targets, when rows are deduplicated" },
-	{ .name = "drop-missing", TEXTS(present), .arg = "COLUMNS",
+	  .help = "rows with equal features and different targets, when rows are "
+		  "deduplicated" },
+	{ .name = "drop-missing",
+	  TEXTS(present),
+	  .arg = "COLUMNS",
 	  .help = "leave out rows without a value in one of these columns" },
-	{ .name = "range", TEXTS(range), .arg = "COLUMN=LOW..HIGH",
+	{ .name = "range",
+	  TEXTS(range),
+	  .arg = "COLUMN=LOW..HIGH",
 	  .help = "a number outside is an error, or goes to --reject" },
-	{ .name = "allow", TEXTS(allow), .arg = "COLUMN=A|B|...",
+	{ .name = "allow",
+	  TEXTS(allow),
+	  .arg = "COLUMN=A|B|...",
 	  .help = "another value is an error, or goes to --reject" },
-	{ .name = "reject", .type = ML_TEXT, .arg = "FILE", .neutral = true,
+	{ .name = "reject",
+	  .type = ML_TEXT,
+	  .arg = "FILE",
+	  .neutral = true,
 	  .offset = ML_FIELD(struct clean_args, reject, const char *),
 	  .help = "write rows that are taken out to FILE, with their line and the reason" },
 	ML_OPT_END
@@ -49,8 +70,8 @@ static const struct ml_opt opts[] = {
 
 /* ---- equal rows ---- */
 
-static int repeats(struct ml_flow *f, struct ml_tidy *d, const size_t *cols, size_t n, bool *keep,
-                   const char *why, struct ml_error *err)
+static int repeats(struct ml_flow *f, struct ml_tidy *d, const size_t *cols, size_t n,
+		   bool *keep, const char *why, struct ml_error *err)
 {
 	bool *before = ml_alloc(f->t->rows, sizeof *before, err);
 	size_t count = 0;
@@ -71,7 +92,7 @@ static int repeats(struct ml_flow *f, struct ml_tidy *d, const size_t *cols, siz
 }
 
 static int by_key(struct ml_flow *f, struct ml_tidy *d, const char *spec, bool *keep,
-                  struct ml_error *err)
+		  struct ml_error *err)
 {
 	size_t *cols = NULL, n = 0;
 
@@ -98,10 +119,11 @@ static int disagree(struct ml_flow *f, struct ml_tidy *d, bool *keep, struct ml_
 		rc = ml_conflicts(f->t, cols, n, y, bad, &groups, &rows, err);
 	if (!rc && groups && a->conflicts == CONFLICTS_WARN)
 		ml_warn(f->cli, "W-CONFLICT",
-		        "%zu rows in %zu group%s have equal features and different targets; "
-		        "--conflicts drop takes them out",
-		        rows, groups, groups == 1 ? "" : "s");
-	for (size_t i = 0; !rc && groups && a->conflicts == CONFLICTS_DROP && i < f->t->rows; i++)
+			"%zu rows in %zu group%s have equal features and different targets; "
+			"--conflicts drop takes them out",
+			rows, groups, groups == 1 ? "" : "s");
+	for (size_t i = 0; !rc && groups && a->conflicts == CONFLICTS_DROP && i < f->t->rows;
+	     i++)
 		if (bad[i] && keep[i]) {
 			keep[i] = false;
 			rc = ml_tidy_reject(d, f->t, i, "conflicting target", err);
@@ -158,7 +180,7 @@ static void note_counts(struct ml_flow *f, const struct ml_tidy *d)
 		ml_put_size(&f->removed, "against a rule", d->wrong);
 	if (d->dropped || d->wrong)
 		ml_note(f->cli, "%llu rows without a value, %llu against a rule are taken out",
-		        (unsigned long long)d->dropped, (unsigned long long)d->wrong);
+			(unsigned long long)d->dropped, (unsigned long long)d->wrong);
 }
 
 static int whole(struct ml_flow *f, struct ml_tidy *d, struct ml_error *err)
@@ -178,7 +200,8 @@ static int whole(struct ml_flow *f, struct ml_tidy *d, struct ml_error *err)
 static int run(struct ml_cli *cli, struct ml_error *err)
 {
 	const struct clean_args *a = cli->args;
-	const struct ml_rules_spec spec = { &a->present, &cli->input.num, &a->range, &a->allow };
+	const struct ml_rules_spec spec = { &a->present, &cli->input.num, &a->range,
+					    &a->allow };
 	struct ml_flow f = { 0 };
 	struct ml_tidy d = { 0 };
 
@@ -188,12 +211,13 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	if (!rc)
 		rc = ml_tidy_init(&d, &spec, f.in, a->reject, cli->out, cli->to_delimiter, err);
 	bool streams = !rc && !cli->n_picked && !cli->binary && !cli->save && !cli->apply &&
-	               !a->dedupe && !a->key.n && !ml_input_is_binary(f.in);
+		       !a->dedupe && !a->key.n && !ml_input_is_binary(f.in);
 	cli->out_is_csv = streams;
 	d.prompt = cli->input.csv.prompt;
 	if (!rc && d.prompt && !streams)
 		rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
-		             "--line-buffered writes rows as they come, and this needs all of them first");
+			     "--line-buffered writes rows as they come, and this needs all of "
+			     "them first");
 	if (!rc)
 		rc = streams ? ml_tidy_stream(&d, f.in, &cli->run, err) : whole(&f, &d, err);
 	if (!rc && streams) {
@@ -218,16 +242,24 @@ static const struct ml_family family = { "PREPARATION", false, preparation };
 static const char *const usage[] = { "[options] [--PREPARATION VALUE ...] [FILE...]", NULL };
 static const char *const examples[] = {
 	"ml-clean in.csv >checked.csv",
-	"ml-clean -y churn --dedupe --impute median,mode -b train.csv | ml-fit logistic >churn.mls",
-	"ml-clean --range age=0..120 --allow 'plan=basic|gold' --reject bad.csv in.csv >good.csv",
+	"ml-clean -y churn --dedupe --impute median,mode -b train.csv | ml-fit logistic "
+	">churn.mls",
+	"ml-clean --range age=0..120 --allow 'plan=basic|gold' --reject bad.csv in.csv "
+	">good.csv",
 	"ml-clean -y churn --impute total_charges=median --save clean.mls train.csv >clean.csv",
 	NULL
 };
 
 static const struct ml_tool tool = {
-	.name = "ml-clean", .summary = "make a table fit to learn from",
-	.usage = usage, .examples = examples, .opts = opts, .args_size = sizeof(struct clean_args),
-	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_STREAMS_ROWS | ML_LEARNS_STEPS, .family = &family, .run = run,
+	.name = "ml-clean",
+	.summary = "make a table fit to learn from",
+	.usage = usage,
+	.examples = examples,
+	.opts = opts,
+	.args_size = sizeof(struct clean_args),
+	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_STREAMS_ROWS | ML_LEARNS_STEPS,
+	.family = &family,
+	.run = run,
 };
 
 int main(int argc, char **argv)

@@ -2,8 +2,9 @@
  *
  *     ml-cv -k 5 -y churn 'ml-fit logistic -C 0.1' train.csv | ml-eval -y churn --by fold
  *
- * The pipeline in quotes is run by the shell once a fold, on the rows of the other folds; what it writes
- * predicts the rows held out.  The table is read once.  The work is lib/core/crossval. */
+ * The pipeline in quotes is run by the shell once a fold, on the rows of the other folds; what
+ * it writes predicts the rows held out.  The table is read once.  The work is
+ * lib/core/crossval. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,37 +32,82 @@ static const char *const formats[] = { "binary", "csv", NULL };
 
 #define TEXT(field) .type = ML_TEXT, .offset = ML_FIELD(struct cv_args, field, const char *)
 static const struct ml_opt opts[] = {
-	{ .name = "folds", .letter = 'k', .type = ML_INT, .def = "5", .lo = 2, .hi = 1e6, .arg = "K",
+	{ .name = "folds",
+	  .letter = 'k',
+	  .type = ML_INT,
+	  .def = "5",
+	  .lo = 2,
+	  .hi = 1e6,
+	  .arg = "K",
 	  .offset = ML_FIELD(struct cv_args, folds, int64_t),
 	  .help = "hold out one of K parts at a time" },
-	{ .name = "stratify", TEXT(stratify), .arg = "COLUMN",
-	  .help = "keep the shares of this column's classes (or quantiles) alike in all folds" },
-	{ .name = "repeats", .type = ML_INT, .def = "1", .lo = 1, .hi = 1e4, .arg = "R",
+	{ .name = "stratify",
+	  TEXT(stratify),
+	  .arg = "COLUMN",
+	  .help = "keep the shares of this column's classes (or quantiles) alike in all "
+		  "folds" },
+	{ .name = "repeats",
+	  .type = ML_INT,
+	  .def = "1",
+	  .lo = 1,
+	  .hi = 1e4,
+	  .arg = "R",
 	  .offset = ML_FIELD(struct cv_args, repeats, int64_t),
 	  .help = "do it R times, each time with other folds" },
-	{ .name = "sizes", TEXT(sizes), .arg = "LIST",
-	  .help = "learn from these shares of each training part, as 0.1,0.3,1: a learning curve" },
-	{ .name = "probability", .letter = 'P', .alias = "proba", .type = ML_BOOL, .def = "no",
+	{ .name = "sizes",
+	  TEXT(sizes),
+	  .arg = "LIST",
+	  .help = "learn from these shares of each training part, as 0.1,0.3,1: a learning "
+		  "curve" },
+	{ .name = "probability",
+	  .letter = 'P',
+	  .alias = "proba",
+	  .type = ML_BOOL,
+	  .def = "no",
 	  .offset = ML_FIELD(struct cv_args, proba, bool),
 	  .help = "append the probability of each class as prob:CLASS" },
-	{ .name = "only", .type = ML_BOOL, .def = "no",
+	{ .name = "only",
+	  .type = ML_BOOL,
+	  .def = "no",
 	  .offset = ML_FIELD(struct cv_args, only, bool),
 	  .help = "write the predictions alone, without the columns of the table" },
-	{ .name = "keep", .type = ML_TEXTS, .arg = "COLUMNS",
+	{ .name = "keep",
+	  .type = ML_TEXTS,
+	  .arg = "COLUMNS",
 	  .offset = ML_FIELD(struct cv_args, keep, struct ml_texts),
 	  .help = "of the table's columns, write these alone" },
-	{ .name = "prefix", TEXT(prefix), .def = "", .arg = "NAME",
+	{ .name = "prefix",
+	  TEXT(prefix),
+	  .def = "",
+	  .arg = "NAME",
 	  .help = "put NAME before the names of the columns that are appended" },
-	{ .name = "fold-format", .type = ML_PICK, .def = "binary", .picks = formats, .arg = "FORMAT",
+	{ .name = "fold-format",
+	  .type = ML_PICK,
+	  .def = "binary",
+	  .picks = formats,
+	  .arg = "FORMAT",
 	  .offset = ML_FIELD(struct cv_args, fold_format, int),
-	  .help = "how parts are passed to commands: as binary tables, or as CSV for other programs" },
-	{ .name = "predict-cmd", TEXT(predict_cmd), .arg = "COMMAND",
-	  .help = "predict by this command: it reads the rows held out, without their target, and "
-	          "writes predictions; {model} is the file that the pipeline wrote" },
-	{ .name = "keep-models", TEXT(keep_models), .arg = "PREFIX", .neutral = true,
+	  .help = "how parts are passed to commands: as binary tables, or as CSV for other "
+		  "programs" },
+	{ .name = "predict-cmd",
+	  TEXT(predict_cmd),
+	  .arg = "COMMAND",
+	  .help = "predict by this command: it reads the rows held out, without their target, "
+		  "and "
+		  "writes predictions; {model} is the file that the pipeline wrote" },
+	{ .name = "keep-models",
+	  TEXT(keep_models),
+	  .arg = "PREFIX",
+	  .neutral = true,
 	  .help = "keep the model of each fold as PREFIX1.mls, PREFIX2.mls and so on" },
-	{ .name = "max-seconds", .type = ML_REAL, .def = "0", .lo = 0, .hi = 1e9, .arg = "SECONDS",
-	  .offset = ML_FIELD(struct cv_args, max_seconds, double), .neutral = true,
+	{ .name = "max-seconds",
+	  .type = ML_REAL,
+	  .def = "0",
+	  .lo = 0,
+	  .hi = 1e9,
+	  .arg = "SECONDS",
+	  .offset = ML_FIELD(struct cv_args, max_seconds, double),
+	  .neutral = true,
 	  .help = "end, and fail, when one fit takes longer; 0: no limit" },
 	ML_OPT_END
 };
@@ -79,14 +125,17 @@ static int read_sizes(const char *list, double **sizes, size_t *n, struct ml_err
 	for (const char *s = list;; s++) {
 		size_t len = strcspn(s, ",");
 		struct ml_number number;
-		if (!ml_number_parse(s, len, &number) || !(number.value > 0 && number.value <= 1))
-			return ml_fail(err, ML_EUSAGE, "E-USAGE",
-			               "--sizes: '%s' is not a share of the rows above 0, up to 1",
-			               ML_SHOW(s, len));
+		if (!ml_number_parse(s, len, &number) ||
+		    !(number.value > 0 && number.value <= 1))
+			return ml_fail(
+				err, ML_EUSAGE, "E-USAGE",
+				"--sizes: '%s' is not a share of the rows above 0, up to 1",
+				ML_SHOW(s, len));
 		for (size_t i = 0; i < *n; i++)
 			if ((*sizes)[i] == number.value)
-				return ml_fail(err, ML_EUSAGE, "E-USAGE", "--sizes: %s stands there twice",
-				               ML_SHOW(s, len));
+				return ml_fail(err, ML_EUSAGE, "E-USAGE",
+					       "--sizes: %s stands there twice",
+					       ML_SHOW(s, len));
 		(*sizes)[(*n)++] = number.value;
 		s += len;
 		if (!*s)
@@ -112,7 +161,7 @@ static void share_cores(const struct ml_cli *cli, struct ml_cv_plan *plan)
 {
 	int cores = cli->asked.threads ? ml_cores() : cli->run.threads;
 	double fits = (double)plan->split.folds * (double)plan->repeats *
-	              (double)(plan->n_sizes ? plan->n_sizes : 1);
+		      (double)(plan->n_sizes ? plan->n_sizes : 1);
 
 	plan->jobs = cli->run.threads < fits ? cli->run.threads : (int)fits;
 	plan->job_threads = cores > plan->jobs ? cores / plan->jobs : 1;
@@ -124,17 +173,18 @@ static void warn_leak(struct ml_cli *cli, const struct ml_flow *f)
 	for (size_t i = 0; i < f->p->n; i++)
 		if (f->p->step[i].prep && !(f->p->step[i].prep->flags & ML_PREP_STATELESS)) {
 			ml_warn(cli, "W-LEAK",
-			        "'%s' has learned from all rows, those held out as well; put it into the "
-			        "quotes",
-			        ml_step_type(&f->p->step[i]));
+				"'%s' has learned from all rows, those held out as well; put "
+				"it into the "
+				"quotes",
+				ml_step_type(&f->p->step[i]));
 			return;
 		}
 }
 
 /* ---- what is told ---- */
 
-/* Warnings of folds are alike but for their numbers: a line counts as told when one was that differs
- * in digits only. */
+/* Warnings of folds are alike but for their numbers: a line counts as told when one was that
+ * differs in digits only. */
 static bool is_news(struct ml_buf *told, const char *line, size_t n)
 {
 	struct ml_buf key = { 0 };
@@ -153,7 +203,8 @@ static bool is_news(struct ml_buf *told, const char *line, size_t n)
 }
 
 /* "TOOL: warning: TEXT [W-CODE]" becomes a warning of ours; anything else is told with -v. */
-static void pass_on(struct ml_cli *cli, const struct ml_cv_part *part, const char *line, size_t n)
+static void pass_on(struct ml_cli *cli, const struct ml_cv_part *part, const char *line,
+		    size_t n)
 {
 	static const char mark[] = "warning: ";
 	char text[1024], *open, *at;
@@ -161,7 +212,8 @@ static void pass_on(struct ml_cli *cli, const struct ml_cv_part *part, const cha
 	snprintf(text, sizeof text, "%.*s", (int)(n < sizeof text ? n : sizeof text - 1), line);
 	open = strrchr(text, '[');
 	at = strstr(text, mark);
-	if (!open || !at || at > open || strncmp(open, "[W-", 3) || text[strlen(text) - 1] != ']') {
+	if (!open || !at || at > open || strncmp(open, "[W-", 3) ||
+	    text[strlen(text) - 1] != ']') {
 		ml_note(cli, "fold %zu: %s", part->fold, text);
 		return;
 	}
@@ -191,8 +243,11 @@ static void tell_fits(struct ml_cli *cli, const struct ml_cv *cv)
 
 	for (size_t i = 0; i < cv->n; i++) {
 		const struct ml_cv_part *p = &cv->part[i];
-		ml_note(cli, "repeat %zu fold %zu: learned from %zu rows, %zu held out, %.3g s, %ld MiB",
-		        p->repeat, p->fold, p->trained_on, p->n, p->seconds, p->peak_kib / 1024);
+		ml_note(cli,
+			"repeat %zu fold %zu: learned from %zu rows, %zu held out, %.3g s, %ld "
+			"MiB",
+			p->repeat, p->fold, p->trained_on, p->n, p->seconds,
+			p->peak_kib / 1024);
 		seconds += p->seconds;
 	}
 	ml_put_size(&cli->journal.more, "fits", cv->n);
@@ -203,7 +258,7 @@ static void tell_fits(struct ml_cli *cli, const struct ml_cv *cv)
 
 /* Predictions take the place of the table. */
 static int write_out(struct ml_cli *cli, struct ml_flow *f, const struct ml_cv *cv,
-                     const struct ml_cv_columns *columns, struct ml_error *err)
+		     const struct ml_cv_columns *columns, struct ml_error *err)
 {
 	const struct cv_args *a = cli->args;
 	struct ml_table *out = NULL;
@@ -218,7 +273,7 @@ static int write_out(struct ml_cli *cli, struct ml_flow *f, const struct ml_cv *
 }
 
 static int cross_validate(struct ml_cli *cli, struct ml_flow *f, struct ml_cv_plan *plan,
-                          struct ml_error *err)
+			  struct ml_error *err)
 {
 	const struct cv_args *a = cli->args;
 	const struct ml_cv_columns columns = { a->prefix, a->proba, plan->n_sizes > 0 };
@@ -234,7 +289,8 @@ static int cross_validate(struct ml_cli *cli, struct ml_flow *f, struct ml_cv_pl
 		plan->file = ml_input_file(f->in);
 		warn_leak(cli, f);
 		if (!plan->split.stratify && !plan->split.time)
-			ml_note(cli, "folds are drawn without regard to classes (see --stratify)");
+			ml_note(cli,
+				"folds are drawn without regard to classes (see --stratify)");
 		rc = ml_cv_run(&cv, f->t, plan, false, &cli->run, err);
 	}
 	if (!rc) {
@@ -252,9 +308,14 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	struct ml_flow f = { 0 };
 	double *sizes = NULL;
 	struct ml_cv_plan plan = {
-		.predict_cmd = a->predict_cmd, .split = { .folds = (size_t)a->folds },
-		.repeats = (size_t)a->repeats, .csv = a->fold_format == CSV, .input = &cli->input,
-		.keep_models = a->keep_models, .job_seconds = a->max_seconds, .tmpdir = getenv("TMPDIR"),
+		.predict_cmd = a->predict_cmd,
+		.split = { .folds = (size_t)a->folds },
+		.repeats = (size_t)a->repeats,
+		.csv = a->fold_format == CSV,
+		.input = &cli->input,
+		.keep_models = a->keep_models,
+		.job_seconds = a->max_seconds,
+		.tmpdir = getenv("TMPDIR"),
 	};
 
 	int rc = take_pipeline(cli, &plan.pipeline, err);
@@ -272,17 +333,23 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 }
 
 static const char *const usage[] = { "[options] 'PIPELINE' [FILE...]", NULL };
-static const char *const examples[] = {
-	"ml-cv -P -y churn --stratify churn 'ml-fit logistic' train.csv | ml-eval -y churn --by fold",
-	"ml-cv -y churn 'ml-clean --impute median,mode -b | ml-fit logistic -C 0.1' train.csv >oof.csv",
-	"ml-cv -y churn --sizes 0.1,0.3,1 'ml-fit logistic' train.csv | ml-eval -y churn --by size",
-	NULL
-};
+static const char *const examples[] = { "ml-cv -P -y churn --stratify churn 'ml-fit logistic' "
+					"train.csv | ml-eval -y churn --by fold",
+					"ml-cv -y churn 'ml-clean --impute median,mode -b | "
+					"ml-fit logistic -C 0.1' train.csv >oof.csv",
+					"ml-cv -y churn --sizes 0.1,0.3,1 'ml-fit logistic' "
+					"train.csv | ml-eval -y churn --by size",
+					NULL };
 
 static const struct ml_tool tool = {
-	.name = "ml-cv", .summary = "judge any pipeline on rows it has not seen",
-	.usage = usage, .examples = examples, .opts = opts, .args_size = sizeof(struct cv_args),
-	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_USES_SEED, .run = run,
+	.name = "ml-cv",
+	.summary = "judge any pipeline on rows it has not seen",
+	.usage = usage,
+	.examples = examples,
+	.opts = opts,
+	.args_size = sizeof(struct cv_args),
+	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_USES_SEED,
+	.run = run,
 };
 
 int main(int argc, char **argv)

@@ -2,8 +2,8 @@
  *
  *     ml-feat --onehot @cat --scale standard -b train.csv | ml-fit logistic -y churn
  *
- * Each preparation of lib/prep is an option of its own name; they are fitted and applied in the order given.
- * With --apply alone a CSV streams through saved steps. */
+ * Each preparation of lib/prep is an option of its own name; they are fitted and applied in the
+ * order given. With --apply alone a CSV streams through saved steps. */
 #include "cli.h"
 #include "core/stream_steps.h"
 #include "flow.h"
@@ -44,10 +44,11 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	struct ml_flow f = { 0 };
 
 	if (!cli->n_picked && !cli->apply)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "nothing to do: name a preparation, or --apply FILE");
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			       "nothing to do: name a preparation, or --apply FILE");
 	int rc = ml_flow_open(&f, cli, ml_flow_learns(cli), err);
 	bool streams = !rc && cli->apply && !cli->n_picked && !cli->binary && !cli->save &&
-	               !ml_input_is_binary(f.in);
+		       !ml_input_is_binary(f.in);
 	if (!rc)
 		rc = streams ? stream(cli, &f, err) : whole(&f, err);
 	ml_flow_release(&f);
@@ -63,22 +64,23 @@ static const struct ml_family family = { "PREPARATION", false, preparation };
 
 static const char *const usage[] = {
 	"--PREPARATION VALUE [...] (-b | --save STEPS | --discard) [options] [FILE...]",
-	"--apply STEPS [options] [FILE...]",
-	NULL
+	"--apply STEPS [options] [FILE...]", NULL
 };
 static const char *const examples[] = {
-	"ml-feat -y churn --onehot @cat --scale standard -b train.csv | ml-fit logistic >churn.mls",
+	"ml-feat -y churn --onehot @cat --scale standard -b train.csv | ml-fit logistic "
+	">churn.mls",
 	"ml-feat -y churn --scale standard --save scale.mls train.csv >scaled.csv",
-	"ml-feat --apply scale.mls test.csv",
-	"ml-feat --drop 'streaming_*' train.csv",
-	NULL
+	"ml-feat --apply scale.mls test.csv", "ml-feat --drop 'streaming_*' train.csv", NULL
 };
 
 static const struct ml_tool tool = {
-	.name = "ml-feat", .summary = "make features: scale, encode, combine, choose columns",
-	.usage = usage, .examples = examples,
+	.name = "ml-feat",
+	.summary = "make features: scale, encode, combine, choose columns",
+	.usage = usage,
+	.examples = examples,
 	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_LEARNS_STEPS | ML_USES_SEED,
-	.family = &family, .run = run,
+	.family = &family,
+	.run = run,
 };
 
 int main(int argc, char **argv)

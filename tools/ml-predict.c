@@ -28,32 +28,52 @@ enum { STOP, KEEP };
 static const char *const on_error[] = { "stop", "keep", NULL };
 
 static const struct ml_opt opts[] = {
-	{ .name = "probability", .letter = 'P', .alias = "proba", .type = ML_BOOL, .def = "no",
+	{ .name = "probability",
+	  .letter = 'P',
+	  .alias = "proba",
+	  .type = ML_BOOL,
+	  .def = "no",
 	  .offset = ML_FIELD(struct predict_args, proba, bool),
 	  .help = "append the probability of each class as prob:CLASS" },
-	{ .name = "only", .type = ML_BOOL, .def = "no",
+	{ .name = "only",
+	  .type = ML_BOOL,
+	  .def = "no",
 	  .offset = ML_FIELD(struct predict_args, only, bool),
 	  .help = "write the predictions alone, without the columns of the table" },
-	{ .name = "keep", .type = ML_TEXTS, .arg = "COLUMNS",
+	{ .name = "keep",
+	  .type = ML_TEXTS,
+	  .arg = "COLUMNS",
 	  .offset = ML_FIELD(struct predict_args, keep, struct ml_texts),
 	  .help = "of the table's columns, write these alone" },
-	{ .name = "prefix", .type = ML_TEXT, .def = "", .arg = "NAME",
+	{ .name = "prefix",
+	  .type = ML_TEXT,
+	  .def = "",
+	  .arg = "NAME",
 	  .offset = ML_FIELD(struct predict_args, prefix, const char *),
 	  .help = "put NAME before the names of the columns that are appended" },
-	{ .name = "on-error", .type = ML_PICK, .def = "stop", .picks = on_error, .arg = "WHAT",
+	{ .name = "on-error",
+	  .type = ML_PICK,
+	  .def = "stop",
+	  .picks = on_error,
+	  .arg = "WHAT",
 	  .offset = ML_FIELD(struct predict_args, on_error, int),
-	  .help = "at a row that cannot be predicted stop, or keep it with an empty prediction and "
-	          "the reason in pred_error (exit status 65 at the end)" },
-	{ .name = "reject", .type = ML_TEXT, .arg = "FILE", .neutral = true,
+	  .help = "at a row that cannot be predicted stop, or keep it with an empty prediction "
+		  "and "
+		  "the reason in pred_error (exit status 65 at the end)" },
+	{ .name = "reject",
+	  .type = ML_TEXT,
+	  .arg = "FILE",
+	  .neutral = true,
 	  .offset = ML_FIELD(struct predict_args, reject, const char *),
-	  .help = "write rows that cannot be predicted to FILE, with their line and the reason, "
-	          "instead of stopping" },
+	  .help = "write rows that cannot be predicted to FILE, with their line and the "
+		  "reason, "
+		  "instead of stopping" },
 	ML_OPT_END
 };
 
 /* Names of the appended columns, in order: pred, prob:..., pred_error. */
-static int name_columns(struct ml_echo *e, const struct predict_args *a, const struct ml_outcome *o,
-                        struct ml_error *err)
+static int name_columns(struct ml_echo *e, const struct predict_args *a,
+			const struct ml_outcome *o, struct ml_error *err)
 {
 	int rc = ml_echo_append(e, a->prefix, "pred", "", err);
 
@@ -66,7 +86,7 @@ static int name_columns(struct ml_echo *e, const struct predict_args *a, const s
 
 /* The appended fields of row i. */
 static void write_prediction(struct ml_writer *w, const struct predict_args *a,
-                             const struct ml_outcome *o, const struct ml_scorer *s, size_t i)
+			     const struct ml_outcome *o, const struct ml_scorer *s, size_t i)
 {
 	const double *row = s->out.v + i * s->out.ld;
 	const char *why = s->bad && s->bad->bad[i] ? s->bad->why[i] : "";
@@ -75,7 +95,7 @@ static void write_prediction(struct ml_writer *w, const struct predict_args *a,
 		ml_writer_field(w, "", 0);
 	else if (o->task == ML_CLASSIFY)
 		ml_writer_field(w, o->classes[ml_outcome_pick(o, row)],
-		                strlen(o->classes[ml_outcome_pick(o, row)]));
+				strlen(o->classes[ml_outcome_pick(o, row)]));
 	else
 		ml_writer_number(w, row[0]);
 	for (size_t c = 0; a->proba && c < o->n_classes; c++)
@@ -91,7 +111,7 @@ static int hand_out(struct ml_cli *cli, struct ml_error *err)
 }
 
 static int write_rows(struct ml_cli *cli, struct ml_echo *e, struct ml_scorer *s, size_t rows,
-                      struct ml_error *err)
+		      struct ml_error *err)
 {
 	const struct predict_args *a = cli->args;
 	const struct ml_outcome *o = &ml_pipeline_model(s->model)->outcome;
@@ -110,7 +130,8 @@ static int write_rows(struct ml_cli *cli, struct ml_echo *e, struct ml_scorer *s
 }
 
 /* Batch by batch, from CSV or binary, to CSV. */
-static int stream(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, struct ml_error *err)
+static int stream(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s,
+		  struct ml_error *err)
 {
 	const struct predict_args *a = cli->args;
 	const struct ml_outcome *o = &ml_pipeline_model(s->model)->outcome;
@@ -118,8 +139,8 @@ static int stream(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, 
 	struct ml_cells cells;
 	struct ml_table *rows = NULL;
 
-	int rc = ml_echo_init(&e, ml_input_columns(in), &a->keep, a->only, cli->out, cli->to_delimiter,
-	                      err);
+	int rc = ml_echo_init(&e, ml_input_columns(in), &a->keep, a->only, cli->out,
+			      cli->to_delimiter, err);
 	/* Predictions are written as the cells beside them are. */
 	if (!rc && !ml_input_is_binary(in))
 		e.writer.decimal = cli->input.kinds.decimal;
@@ -160,7 +181,8 @@ static int stream(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, 
 
 /* ---- binary out: the whole table ---- */
 
-static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, struct ml_error *err)
+static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s,
+		 struct ml_error *err)
 {
 	const struct predict_args *a = cli->args;
 	struct ml_table *t = NULL;
@@ -168,7 +190,8 @@ static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, s
 	if (cli->input.csv.prompt)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--line-buffered needs CSV output");
 	if (a->reject || a->on_error == KEEP)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--on-error keep and --reject need CSV output");
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			       "--on-error keep and --reject need CSV output");
 	int rc = ml_input_table(in, &t, err);
 	if (!rc)
 		ml_input_plain_numbers(in, t);
@@ -177,8 +200,8 @@ static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s, s
 	if (!rc)
 		rc = ml_table_keep(t, &a->keep, a->only, err);
 	if (!rc)
-		rc = ml_predictions_append(t, a->prefix, a->proba, &ml_pipeline_model(s->model)->outcome,
-		                           &s->out, err);
+		rc = ml_predictions_append(t, a->prefix, a->proba,
+					   &ml_pipeline_model(s->model)->outcome, &s->out, err);
 	if (!rc)
 		rc = ml_pipeline_write(ml_input_pipeline(in), 0, t, cli->out, err);
 	ml_table_free(t);
@@ -200,7 +223,8 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	cli->input.roles_optional = true;
 	int rc = ml_pipeline_read(&model, cli->models.v, cli->models.n, err);
 	if (!rc)
-		rc = ml_input_open(&in, cli->operands, cli->n_operands, &cli->input, &cli->run, err);
+		rc = ml_input_open(&in, cli->operands, cli->n_operands, &cli->input, &cli->run,
+				   err);
 	if (!rc)
 		rc = ml_scorer_init(&s, &model, in, err);
 	s.bad = a->reject || a->on_error == KEEP ? &bad : NULL;
@@ -213,13 +237,15 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 		ml_put_size(&cli->journal.more, "rows", s.rows);
 		ml_note(cli, "%llu rows predicted", (unsigned long long)s.rows);
 		if (bad.count && a->reject)
-			ml_warn(cli, "W-REJECTED", "%llu of %llu rows could not be predicted and are in %s",
-			        (unsigned long long)bad.count, (unsigned long long)s.rows, a->reject);
+			ml_warn(cli, "W-REJECTED",
+				"%llu of %llu rows could not be predicted and are in %s",
+				(unsigned long long)bad.count, (unsigned long long)s.rows,
+				a->reject);
 		else if (bad.count) /* told, but the output is whole */
 			cli->verdict = ml_fail(err, ML_EDATA, "E-TYPE",
-			                       "%llu of %llu rows could not be predicted",
-			                       (unsigned long long)bad.count,
-			                       (unsigned long long)s.rows);
+					       "%llu of %llu rows could not be predicted",
+					       (unsigned long long)bad.count,
+					       (unsigned long long)s.rows);
 	}
 	ml_scorer_release(&s);
 	ml_bad_rows_release(&bad);
@@ -231,14 +257,18 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 static const char *const usage[] = { "-m MODEL [options] [FILE...]", NULL };
 static const char *const examples[] = {
 	"ml-predict -P -m churn.mls test.csv | ml-eval -y churn",
-	"ml-predict -m clean.mls -m fit.mls --only new.csv",
-	NULL
+	"ml-predict -m clean.mls -m fit.mls --only new.csv", NULL
 };
 
 static const struct ml_tool tool = {
-	.name = "ml-predict", .summary = "append a model's predictions to a table",
-	.usage = usage, .examples = examples, .opts = opts, .args_size = sizeof(struct predict_args),
-	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_STREAMS_ROWS | ML_USES_MODEL, .run = run,
+	.name = "ml-predict",
+	.summary = "append a model's predictions to a table",
+	.usage = usage,
+	.examples = examples,
+	.opts = opts,
+	.args_size = sizeof(struct predict_args),
+	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_STREAMS_ROWS | ML_USES_MODEL,
+	.run = run,
 };
 
 int main(int argc, char **argv)

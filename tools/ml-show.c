@@ -6,17 +6,22 @@
 #include "core/pipeline.h"
 #include "core/show.h"
 
-struct show_args { bool json, coef; };
-
-static const struct ml_opt opts[] = {
-	{ .name = "json", .type = ML_BOOL, .def = "no",
-	  .offset = ML_FIELD(struct show_args, json, bool),
-	  .help = "everything in the model, as one JSON object" },
-	{ .name = "coef", .type = ML_BOOL, .def = "no",
-	  .offset = ML_FIELD(struct show_args, coef, bool),
-	  .help = "coefficients as CSV (class,feature,coef), in the units of the columns before scaling" },
-	ML_OPT_END
+struct show_args {
+	bool json, coef;
 };
+
+static const struct ml_opt opts[] = { { .name = "json",
+					.type = ML_BOOL,
+					.def = "no",
+					.offset = ML_FIELD(struct show_args, json, bool),
+					.help = "everything in the model, as one JSON object" },
+				      { .name = "coef",
+					.type = ML_BOOL,
+					.def = "no",
+					.offset = ML_FIELD(struct show_args, coef, bool),
+					.help = "coefficients as CSV (class,feature,coef), in "
+						"the units of the columns before scaling" },
+				      ML_OPT_END };
 
 static int run(struct ml_cli *cli, struct ml_error *err)
 {
@@ -29,11 +34,11 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	if (a->json && a->coef)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--json or --coef, not both");
 	int rc = ml_pipeline_read(&p, cli->n_operands ? files : standard_input,
-	                          cli->n_operands ? cli->n_operands : 1, err);
+				  cli->n_operands ? cli->n_operands : 1, err);
 	if (!rc)
 		rc = a->json   ? ml_show_json(&p, &out, err)
 		     : a->coef ? ml_show_coef(&p, &out, err)
-		               : ml_show_text(&p, &out, err);
+			       : ml_show_text(&p, &out, err);
 	if (!rc)
 		rc = ml_sink_put(cli->out, out.v, out.n, err);
 	ml_buf_release(&out);
@@ -42,16 +47,17 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 }
 
 static const char *const usage[] = { "[--json | --coef] [options] [MODEL...]", NULL };
-static const char *const examples[] = {
-	"ml-show churn.mls",
-	"ml-show --json churn.mls | jq .steps[].type",
-	"ml-show --coef churn.mls",
-	NULL
-};
+static const char *const examples[] = { "ml-show churn.mls",
+					"ml-show --json churn.mls | jq .steps[].type",
+					"ml-show --coef churn.mls", NULL };
 
 static const struct ml_tool tool = {
-	.name = "ml-show", .summary = "show what is in a model",
-	.usage = usage, .examples = examples, .opts = opts, .args_size = sizeof(struct show_args),
+	.name = "ml-show",
+	.summary = "show what is in a model",
+	.usage = usage,
+	.examples = examples,
+	.opts = opts,
+	.args_size = sizeof(struct show_args),
 	.run = run,
 };
 

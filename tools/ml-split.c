@@ -1,9 +1,10 @@
-/* ml-split.c - divide a table: train and test, folds, shards; or prove that parts share no rows.
+/* ml-split.c - divide a table: train and test, folds, shards; or prove that parts share no
+ * rows.
  *
  *     ml-split --test 0.25 --stratify churn --seed 1 -o train.csv --rest test.csv churn.csv.gz
  *
- * By hash of a key rows stream through; every other way reads the whole table first.  Rows leave in
- * their order, cells as they came. */
+ * By hash of a key rows stream through; every other way reads the whole table first.  Rows
+ * leave in their order, cells as they came. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,33 +25,68 @@ struct split_args {
 
 #define TEXT(field) .type = ML_TEXT, .offset = ML_FIELD(struct split_args, field, const char *)
 static const struct ml_opt opts[] = {
-	{ .name = "test", .type = ML_REAL, .def = "0", .lo = 0, .hi = 1e15, .arg = "SHARE",
+	{ .name = "test",
+	  .type = ML_REAL,
+	  .def = "0",
+	  .lo = 0,
+	  .hi = 1e15,
+	  .arg = "SHARE",
 	  .offset = ML_FIELD(struct split_args, test, double),
-	  .help = "put this share of the rows (or, from 1 on, this many rows) into the --rest file" },
-	{ .name = "rest", TEXT(rest), .arg = "FILE", .neutral = true,
+	  .help = "put this share of the rows (or, from 1 on, this many rows) into the --rest "
+		  "file" },
+	{ .name = "rest",
+	  TEXT(rest),
+	  .arg = "FILE",
+	  .neutral = true,
 	  .help = "where the other part goes: the test rows of --test" },
-	{ .name = "folds", .letter = 'k', .type = ML_INT, .def = "0", .lo = 0, .hi = 1e6, .arg = "K",
+	{ .name = "folds",
+	  .letter = 'k',
+	  .type = ML_INT,
+	  .def = "0",
+	  .lo = 0,
+	  .hi = 1e6,
+	  .arg = "K",
 	  .offset = ML_FIELD(struct split_args, folds, int64_t),
 	  .help = "append a column fold with numbers 1 to K" },
-	{ .name = "stratify", TEXT(stratify), .arg = "COLUMN",
-	  .help = "keep the shares of this column's classes (or quantiles) alike in all parts" },
-	{ .name = "hash", TEXT(hash), .arg = "COLUMN",
-	  .help = "decide by a stable hash of this key: a key keeps its part however the table grows" },
-	{ .name = "shards", .type = ML_INT, .def = "0", .lo = 0, .hi = 1e5, .arg = "N",
+	{ .name = "stratify",
+	  TEXT(stratify),
+	  .arg = "COLUMN",
+	  .help = "keep the shares of this column's classes (or quantiles) alike in all "
+		  "parts" },
+	{ .name = "hash",
+	  TEXT(hash),
+	  .arg = "COLUMN",
+	  .help = "decide by a stable hash of this key: a key keeps its part however the table "
+		  "grows" },
+	{ .name = "shards",
+	  .type = ML_INT,
+	  .def = "0",
+	  .lo = 0,
+	  .hi = 1e5,
+	  .arg = "N",
 	  .offset = ML_FIELD(struct split_args, shards, int64_t),
 	  .help = "deal the rows to N files, each with the header, quoted records kept whole" },
-	{ .name = "prefix", TEXT(prefix), .def = "shard-", .arg = "NAME", .neutral = true,
+	{ .name = "prefix",
+	  TEXT(prefix),
+	  .def = "shard-",
+	  .arg = "NAME",
+	  .neutral = true,
 	  .help = "names of the shards begin so" },
-	{ .name = "check", .type = ML_BOOL, .def = "no",
+	{ .name = "check",
+	  .type = ML_BOOL,
+	  .def = "no",
 	  .offset = ML_FIELD(struct split_args, check, bool),
 	  .help = "do the files named share rows? exit status 1 when they do" },
-	{ .name = "key", TEXT(key), .arg = "COLUMNS",
+	{ .name = "key",
+	  TEXT(key),
+	  .arg = "COLUMNS",
 	  .help = "with --check: compare these columns only" },
 	ML_OPT_END
 };
 
 /* Both parts of a holdout, in the order of the rows. */
-static int write_parts(struct ml_flow *f, const char *rest, const size_t *part, struct ml_error *err)
+static int write_parts(struct ml_flow *f, const char *rest, const size_t *part,
+		       struct ml_error *err)
 {
 	size_t *row = ml_alloc(f->t->rows, sizeof *row, err);
 	struct ml_sink *sink = NULL;
@@ -113,9 +149,16 @@ static int choose(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
 {
 	const struct split_args *a = cli->args;
 	struct ml_parts parts = {
-		.in = f->in, .out = cli->out, .delimiter = cli->to_delimiter, .key = a->hash,
-		.seed = cli->run.seed, .test = a->test, .folds = (size_t)a->folds, .rest = a->rest,
-		.shards = (size_t)a->shards, .prefix = a->prefix,
+		.in = f->in,
+		.out = cli->out,
+		.delimiter = cli->to_delimiter,
+		.key = a->hash,
+		.seed = cli->run.seed,
+		.test = a->test,
+		.folds = (size_t)a->folds,
+		.rest = a->rest,
+		.shards = (size_t)a->shards,
+		.prefix = a->prefix,
 	};
 
 	if (!a->shards && !a->hash)
@@ -131,7 +174,10 @@ static int settle(const struct ml_cli *cli, struct ml_error *err)
 {
 	const struct split_args *a = cli->args;
 	int ways = (a->folds > 0) + (a->shards > 0) + (a->test > 0) + a->check;
-	const struct { bool wrong; const char *why; } rules[] = {
+	const struct {
+		bool wrong;
+		const char *why;
+	} rules[] = {
 		{ !ways, "expected --test SHARE, --folds K, --shards N or --check" },
 		{ ways > 1, "--test, --folds, --shards, --check: one of them" },
 		{ a->test > 0 && !a->rest, "--test needs --rest FILE for the test rows" },
@@ -156,8 +202,8 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	if (settle(cli, err))
 		return err->code;
 	if (a->check)
-		return ml_parts_check(cli->operands, cli->n_operands, a->key, &cli->input, &cli->run,
-		                      err);
+		return ml_parts_check(cli->operands, cli->n_operands, a->key, &cli->input,
+				      &cli->run, err);
 	int rc = ml_flow_open(&f, cli, false, err);
 	if (!rc)
 		rc = choose(cli, &f, err);
@@ -165,25 +211,27 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	return rc;
 }
 
-static const char *const usage[] = {
-	"--test SHARE --rest FILE [options] [FILE...]",
-	"--folds K [options] [FILE...]",
-	"--shards N [--prefix NAME] [options] [FILE...]",
-	"--check [--key COLUMNS] FILE FILE...",
-	NULL
-};
+static const char *const usage[] = { "--test SHARE --rest FILE [options] [FILE...]",
+				     "--folds K [options] [FILE...]",
+				     "--shards N [--prefix NAME] [options] [FILE...]",
+				     "--check [--key COLUMNS] FILE FILE...", NULL };
 static const char *const examples[] = {
-	"ml-split --test 0.25 --stratify churn --seed 1 -o train.csv --rest test.csv churn.csv.gz",
+	"ml-split --test 0.25 --stratify churn --seed 1 -o train.csv --rest test.csv "
+	"churn.csv.gz",
 	"ml-split --folds 5 --group customer visits.csv >folds.csv",
 	"ml-split --hash id --test 0.1 -o train.csv --rest test.csv growing.csv",
-	"ml-split --check train.csv test.csv",
-	NULL
+	"ml-split --check train.csv test.csv", NULL
 };
 
 static const struct ml_tool tool = {
-	.name = "ml-split", .summary = "divide a table into parts",
-	.usage = usage, .examples = examples, .opts = opts, .args_size = sizeof(struct split_args),
-	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_USES_SEED, .run = run,
+	.name = "ml-split",
+	.summary = "divide a table into parts",
+	.usage = usage,
+	.examples = examples,
+	.opts = opts,
+	.args_size = sizeof(struct split_args),
+	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_USES_SEED,
+	.run = run,
 };
 
 int main(int argc, char **argv)

@@ -1,5 +1,5 @@
-/* arena.c - strings in blocks that grow from 256 bytes to 64 KiB: a table may have a hundred thousand
- * arenas of a few bytes.  A string longer than a block has one of its own. */
+/* arena.c - strings in blocks that grow from 256 bytes to 64 KiB: a table may have a hundred
+ * thousand arenas of a few bytes.  A string longer than a block has one of its own. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -14,7 +14,10 @@ struct ml_arena_block {
 	alignas(max_align_t) char v[];
 };
 
-enum { BLOCK = 65536 - sizeof(struct ml_arena_block), FIRST = 256 - sizeof(struct ml_arena_block) };
+enum {
+	BLOCK = 65536 - sizeof(struct ml_arena_block),
+	FIRST = 256 - sizeof(struct ml_arena_block)
+};
 
 /* `align` is a power of two. */
 static void *take(struct ml_arena *a, size_t n, size_t align, struct ml_error *err)

@@ -1,8 +1,8 @@
 /* doomed.c - children and directories that go when a signal ends the process.
  *
- * opendir() allocates, so that a handler may not call it: entries are read with getdents64(), which
- * is a bare system call (Linux).  A child that got as far as exec() has no handler of ours, so it
- * never ends its siblings. */
+ * opendir() allocates, so that a handler may not call it: entries are read with getdents64(),
+ * which is a bare system call (Linux).  A child that got as far as exec() has no handler of
+ * ours, so it never ends its siblings. */
 #define _GNU_SOURCE
 #include "base/doomed.h"
 
@@ -22,7 +22,10 @@
 enum { TRIES = 50, PAUSE_MS = 20 }; /* a second for SIGTERM to be heeded */
 
 static atomic_long groups[ML_DOOMED_GROUPS]; /* 0: free */
-static struct { atomic_bool live; char path[ML_DOOMED_PATH]; } dirs[ML_DOOMED_DIRS];
+static struct {
+	atomic_bool live;
+	char path[ML_DOOMED_PATH];
+} dirs[ML_DOOMED_DIRS];
 
 int ml_doomed_add_group(long group, struct ml_error *err)
 {
@@ -62,7 +65,8 @@ void ml_doomed_drop_dir(const char *path)
 			atomic_store(&dirs[i].live, false);
 }
 
-/* Entries are removed while they are read, so the reading begins anew until nothing more can go. */
+/* Entries are removed while they are read, so the reading begins anew until nothing more can
+ * go. */
 static bool remove_some(int dir)
 {
 	_Alignas(struct dirent64) char entries[4096];

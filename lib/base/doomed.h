@@ -1,8 +1,8 @@
-/* doomed.h - what must not outlive this process when a signal ends it: processes it has started, in
- * groups of their own, and directories of temporary files.
+/* doomed.h - what must not outlive this process when a signal ends it: processes it has
+ * started, in groups of their own, and directories of temporary files.
  *
- * Lists that a signal handler may walk; like the temporary files of sink.h, global for want of an
- * argument.  For one thread that adds and drops. */
+ * Lists that a signal handler may walk; like the temporary files of sink.h, global for want of
+ * an argument.  For one thread that adds and drops. */
 #ifndef ML_BASE_DOOMED_H
 #define ML_BASE_DOOMED_H
 
@@ -19,7 +19,8 @@ void ml_doomed_drop_dir(const char *path);
 /* Removes a directory and the files in it (not directories in it).  Async-signal-safe. */
 void ml_doomed_remove_dir(const char *path);
 /* SIGTERM to all groups, SIGKILL to what is left of them after a second, then removes the
- * directories.  Async-signal-safe, and meant for a process about to die: children are reaped. */
+ * directories.  Async-signal-safe, and meant for a process about to die: children are reaped.
+ */
 void ml_doomed_end(void);
 
 #endif

@@ -9,7 +9,9 @@
 
 enum { ML_DIGEST = 32 };
 
-struct ml_sha { struct sha256_ctx ctx; };
+struct ml_sha {
+	struct sha256_ctx ctx;
+};
 void ml_sha_init(struct ml_sha *s);
 void ml_sha_add(struct ml_sha *s, const void *bytes, size_t n);
 void ml_sha_end(struct ml_sha *s, unsigned char out[ML_DIGEST]);

@@ -10,8 +10,8 @@
 
 static int out_of_memory(struct ml_error *err, size_t n, size_t size)
 {
-	return ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory (%zu x %zu bytes asked for)", n,
-	               size);
+	return ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory (%zu x %zu bytes asked for)",
+		       n, size);
 }
 
 void *ml_alloc(size_t n, size_t size, struct ml_error *err)

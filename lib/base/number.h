@@ -42,7 +42,7 @@ size_t ml_number_print(double v, char out[ML_NUMBER_MAX]);
 /* Other notations: `decimal` for the point, `thousands` (0: none) dropped where it stands
  * between groups of three digits before the decimal.  True when s[0..n) is such a number. */
 bool ml_number_parse_as(const char *s, size_t n, char decimal, char thousands,
-                        struct ml_number *out);
+			struct ml_number *out);
 
 /* True for [+-]inf and [+-]infinity in any letter case. */
 bool ml_number_is_infinity(const char *s, size_t n);

@@ -209,8 +209,8 @@ static bool is_printed(uint64_t w, int64_t exp, double size)
 {
 	if (size >= fixed_end || size == (double)(uint64_t)size)
 		return size < fixed_end && !exp && w == (uint64_t)size;
-	/* Here w ends in no zero.  Below 2^52 the doubles are denser than decimals with its last
-	 * digit: no other of them, and none shorter, rounds to this double. */
+	/* Here w ends in no zero.  Below 2^52 the doubles are denser than decimals with its
+	 * last digit: no other of them, and none shorter, rounds to this double. */
 	if (w < exact_end >> 1)
 		return size >= fixed_min;
 	struct ml_decimal d = ml_shortest(size);

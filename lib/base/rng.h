@@ -10,13 +10,16 @@
 
 #include <gsl/gsl_rng.h>
 
-struct ml_rng { uint64_t s[4]; gsl_rng gsl; };
+struct ml_rng {
+	uint64_t s[4];
+	gsl_rng gsl;
+};
 
 void ml_rng_init(struct ml_rng *r, uint64_t seed, const char *purpose, uint64_t index);
 uint64_t ml_rng_bits(struct ml_rng *r);
-double ml_rng_uniform(struct ml_rng *r);                 /* [0, 1), 53 bits */
-uint64_t ml_rng_below(struct ml_rng *r, uint64_t n);     /* 0..n-1, unbiased; n >= 1 */
+double ml_rng_uniform(struct ml_rng *r);                    /* [0, 1), 53 bits */
+uint64_t ml_rng_below(struct ml_rng *r, uint64_t n);        /* 0..n-1, unbiased; n >= 1 */
 void ml_rng_shuffle(struct ml_rng *r, size_t *v, size_t n); /* Fisher, Yates */
-const gsl_rng *ml_rng_gsl(struct ml_rng *r);             /* valid as long as r stays where it is */
+const gsl_rng *ml_rng_gsl(struct ml_rng *r); /* valid as long as r stays where it is */
 
 #endif

@@ -16,18 +16,19 @@ struct ml_sink;
 /* path NULL or "-": standard output.  ML_ECREATE (E-OPEN) when the file cannot be made. A path
  * that is not a regular file (/dev/full, a FIFO) is written in place. */
 int ml_sink_open(struct ml_sink **s, const char *path, struct ml_error *err) ML_CHECK;
-/* A new file that nobody waits for: written in place, without fsync, for files between processes in a directory of
- * our own.  ML_ECREATE, E-OPEN when there is one already. */
+/* A new file that nobody waits for: written in place, without fsync, for files between
+ * processes in a directory of our own.  ML_ECREATE, E-OPEN when there is one already. */
 int ml_sink_open_scratch(struct ml_sink **s, const char *path, struct ml_error *err) ML_CHECK;
 /* Buffered (64 KiB). */
 int ml_sink_put(struct ml_sink *s, const void *bytes, size_t n, struct ml_error *err) ML_CHECK;
 int ml_sink_flush(struct ml_sink *s, struct ml_error *err) ML_CHECK;
-/* Flush, sync, close, rename; the sink is freed whatever happens, and the old file stays on failure. */
+/* Flush, sync, close, rename; the sink is freed whatever happens, and the old file stays on
+ * failure. */
 int ml_sink_commit(struct ml_sink *s, struct ml_error *err) ML_CHECK;
 /* What was written to a temporary file is removed; NULL is allowed. */
 void ml_sink_abandon(struct ml_sink *s);
 bool ml_sink_is_terminal(const struct ml_sink *s);
-size_t ml_sink_written(const struct ml_sink *s);      /* bytes put so far */
+size_t ml_sink_written(const struct ml_sink *s); /* bytes put so far */
 
 /* Removes every temporary file there is now; async-signal-safe, for signal handlers. */
 void ml_sink_unlink_all(void);

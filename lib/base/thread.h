@@ -19,7 +19,7 @@ typedef int ml_block_fn(void *arg, size_t block, int worker, struct ml_error *er
  * threads cannot be started the work is done by those there are; at most 256 work.  The
  * threads started take no signals: handlers run on threads of the caller. */
 int ml_parallel(int threads, size_t blocks, ml_block_fn *fn, void *arg,
-                struct ml_error *err) ML_CHECK;
+		struct ml_error *err) ML_CHECK;
 /* Starts one thread that takes no signals, with a stack of 256 KiB.  0, or an errno. */
 int ml_thread_start(pthread_t *thread, void *(*fn)(void *), void *arg);
 /* Cores this process may use: affinity, and the quota of its cgroup; at least 1. */

@@ -5,7 +5,9 @@
 
 #include <stddef.h>
 
-struct ml_utf8 { unsigned char need, lo, hi; };  /* zeroed: between characters */
+struct ml_utf8 {
+	unsigned char need, lo, hi;
+}; /* zeroed: between characters */
 
 /* Checks n more bytes; returns n when they are fine so far, else the index of the byte
  * that cannot follow. */
@@ -14,8 +16,8 @@ size_t ml_utf8_check(struct ml_utf8 *u, const char *s, size_t n);
 int ml_utf8_whole(const struct ml_utf8 *u);
 
 /* Copies s[0..n) to out for a message: control bytes, DEL and bytes that are no UTF-8 become
- * \n, \t, \r, \xHH; longer than `room` (with NUL, at least 8) is cut at a whole character, "..." behind.
- * Returns out. */
+ * \n, \t, \r, \xHH; longer than `room` (with NUL, at least 8) is cut at a whole character,
+ * "..." behind. Returns out. */
 char *ml_text_show(const char *s, size_t n, char *out, size_t room);
 /* Shown text in a buffer of its own: ML_SHOW(s, n) lives until the end of the block. */
 #define ML_SHOW(s, n) ml_text_show((s), (n), (char[128]){ 0 }, 128)

@@ -1,4 +1,5 @@
-/* chain.c - streams into pipelines and back: the order of steps, and what may stand behind what. */
+/* chain.c - streams into pipelines and back: the order of steps, and what may stand behind
+ * what. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,27 +7,29 @@
 #include "base/utf8.h"
 #include "core/pipeline.h"
 
-static int check_place(const struct ml_pipeline *p, const struct ml_step *s, struct ml_error *err)
+static int check_place(const struct ml_pipeline *p, const struct ml_step *s,
+		       struct ml_error *err)
 {
 	const struct ml_step *last = p->n ? &p->step[p->n - 1] : NULL;
 
 	for (size_t i = 0; i < p->n; i++)
 		if (!memcmp(p->step[i].digest, s->digest, ML_DIGEST))
 			return ml_fail(err, ML_EDATA, "E-CHAIN",
-			               "step '%s' is there twice (steps %zu and %zu)",
-			               ml_step_type(s), i + 1, p->n + 1);
+				       "step '%s' is there twice (steps %zu and %zu)",
+				       ml_step_type(s), i + 1, p->n + 1);
 	if (last && last->model)
 		return ml_fail(err, ML_EDATA, "E-CHAIN",
-		               s->model ? "a second estimator: '%s' behind '%s'"
-		                        : "step '%s' stands behind the estimator '%s'",
-		               ml_step_type(s), ml_step_type(last));
+			       s->model ? "a second estimator: '%s' behind '%s'"
+					: "step '%s' stands behind the estimator '%s'",
+			       ml_step_type(s), ml_step_type(last));
 	if (!s->open && (!last || memcmp(last->digest, s->chain, ML_DIGEST)))
-		return ml_fail(err, ML_EDATA, "E-CHAIN",
-		               last ? "step '%s' was fitted behind another step '%s' than the '%s' "
-		                      "that stands before it"
-		                    : "step '%s' was fitted behind a step '%s', which is not there",
-		               ml_step_type(s), s->after ? ML_SHOW(s->after, strlen(s->after)) : "",
-		               last ? ml_step_type(last) : "");
+		return ml_fail(
+			err, ML_EDATA, "E-CHAIN",
+			last ? "step '%s' was fitted behind another step '%s' than the '%s' "
+			       "that stands before it"
+			     : "step '%s' was fitted behind a step '%s', which is not there",
+			ml_step_type(s), s->after ? ML_SHOW(s->after, strlen(s->after)) : "",
+			last ? ml_step_type(last) : "");
 	return ML_OK;
 }
 
@@ -50,7 +53,7 @@ static int take_step(struct ml_pipeline *p, struct ml_record *r, struct ml_error
 }
 
 int ml_pipeline_add_extra(struct ml_pipeline *p, const char *kind, struct ml_fields *fields,
-                          struct ml_error *err)
+			  struct ml_error *err)
 {
 	if (ML_GROW(p->extra, p->cap_extra, p->n_extra + 1, err)) {
 		ml_fields_release(fields);
@@ -103,7 +106,7 @@ int ml_pipeline_take(struct ml_pipeline *p, struct ml_record *r, struct ml_error
 }
 
 static int take_next(struct ml_pipeline *p, struct ml_stream *s, const char *file,
-                     struct ml_error *err)
+		     struct ml_error *err)
 {
 	struct ml_record r = { 0 };
 
@@ -111,8 +114,8 @@ static int take_next(struct ml_pipeline *p, struct ml_stream *s, const char *fil
 	if (rc)
 		return rc;
 	if (r.what == ML_RECORD_ROWS)
-		rc = ml_fail(err, ML_EDATA, "E-FORMAT", "%s: a binary table where a model is expected",
-		             file);
+		rc = ml_fail(err, ML_EDATA, "E-FORMAT",
+			     "%s: a binary table where a model is expected", file);
 	else if ((rc = ml_pipeline_take(p, &r, err)) && rc != ML_ENOMEM)
 		ml_context(err, "%s: record %zu", file, r.number);
 	ml_record_release(&r);
@@ -135,7 +138,7 @@ static int read_file(struct ml_pipeline *p, const char *path, struct ml_error *e
 	/* A cut head is a damaged stream; something else altogether is told as such. */
 	if (!rc && !is_stream && n >= 3)
 		rc = ml_fail(err, ML_EDATA, "E-STREAM", "%s: not a model stream",
-		             ml_source_name(source));
+			     ml_source_name(source));
 	if (!rc)
 		rc = ml_stream_open(&stream, source, NULL, err);
 	while (!rc)
@@ -162,17 +165,17 @@ static int rehearse(struct ml_pipeline *p, struct ml_error *err)
 	for (size_t k = 0; !rc && to < p->n && k < p->step[to].n_needs; k++)
 		if (ml_table_find(&t, p->step[to].needs[k].name) == SIZE_MAX)
 			rc = ml_fail(err, ML_EDATA, "E-MODEL",
-			             "no step makes column '%s', which '%s' needs",
-			             ML_SHOW(p->step[to].needs[k].name,
-			                     strlen(p->step[to].needs[k].name)),
-			             ml_step_type(&p->step[to]));
+				     "no step makes column '%s', which '%s' needs",
+				     ML_SHOW(p->step[to].needs[k].name,
+					     strlen(p->step[to].needs[k].name)),
+				     ml_step_type(&p->step[to]));
 	ml_table_release(&t);
 	ml_slots_free(slots, n);
 	return rc;
 }
 
 int ml_pipeline_read(struct ml_pipeline *p, const char *const *files, size_t n,
-                     struct ml_error *err)
+		     struct ml_error *err)
 {
 	for (size_t i = 0; i < n; i++)
 		if (read_file(p, files[i], err))
@@ -194,7 +197,7 @@ static int write_step(struct ml_stream_writer *w, const struct ml_step *s, struc
 }
 
 int ml_pipeline_write(const struct ml_pipeline *p, size_t from, const struct ml_table *t,
-                      struct ml_sink *sink, struct ml_error *err)
+		      struct ml_sink *sink, struct ml_error *err)
 {
 	struct ml_stream_writer w = { 0 };
 	const unsigned char *chain = p->n ? p->step[p->n - 1].digest : NULL;

@@ -30,7 +30,8 @@ static int take_numbers(struct ml_coefs *c, const struct ml_step *s, struct ml_e
 	size_t count = 0;
 	while (m->stats[count])
 		count++;
-	c->stats = (struct ml_mat){ ml_alloc(ld * count, sizeof(double), err), ld, count, count };
+	c->stats =
+		(struct ml_mat){ ml_alloc(ld * count, sizeof(double), err), ld, count, count };
 	if (!c->stats.v)
 		return err->code;
 	c->stat_names = m->stats;
@@ -59,8 +60,8 @@ static void fold(struct ml_coefs *c, size_t j, double center, double factor)
 }
 
 /* Goes through the needs of one step: features that it changes. */
-static void fold_step(struct ml_coefs *c, const struct ml_step *s, const struct ml_levels *features,
-                      bool *closed)
+static void fold_step(struct ml_coefs *c, const struct ml_step *s,
+		      const struct ml_levels *features, bool *closed)
 {
 	for (size_t k = 0; k < s->n_needs; k++) {
 		const char *name = s->needs[k].name;
@@ -75,7 +76,8 @@ static void fold_step(struct ml_coefs *c, const struct ml_step *s, const struct 
 	}
 	/* What a step makes anew was nothing before it. */
 	for (size_t k = 0; k < s->n_gives; k++) {
-		int32_t j = ml_levels_find(features, s->gives[k].name, strlen(s->gives[k].name));
+		int32_t j =
+			ml_levels_find(features, s->gives[k].name, strlen(s->gives[k].name));
 		if (j >= 0 && !(s->prep->flags & ML_PREP_IN_PLACE))
 			closed[j] = true;
 	}
@@ -90,8 +92,8 @@ static int fold_steps(struct ml_coefs *c, const struct ml_pipeline *p, struct ml
 	int rc = features && closed ? ML_OK : err->code;
 
 	for (size_t j = 0; !rc && j < c->p; j++)
-		rc = ml_levels_add(features, model->needs[j].name, strlen(model->needs[j].name), &code,
-		                   err);
+		rc = ml_levels_add(features, model->needs[j].name, strlen(model->needs[j].name),
+				   &code, err);
 	for (size_t i = p->n - 1; !rc && i-- > 0;)
 		fold_step(c, &p->step[i], features, closed);
 	ml_levels_free(features);
@@ -105,9 +107,11 @@ int ml_coefs_init(struct ml_coefs *c, const struct ml_pipeline *p, struct ml_err
 
 	*c = (struct ml_coefs){ 0 };
 	if (!s)
-		return ml_fail(err, ML_EDATA, "E-FORMAT", "the model has no estimator, only preparations");
+		return ml_fail(err, ML_EDATA, "E-FORMAT",
+			       "the model has no estimator, only preparations");
 	if (!s->model->coefficients)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' has no coefficients", ml_step_type(s));
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' has no coefficients",
+			       ml_step_type(s));
 	int rc = take_numbers(c, s, err);
 	return rc ? rc : fold_steps(c, p, err);
 }

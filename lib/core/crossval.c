@@ -1,8 +1,8 @@
 /* crossval.c - fits in jobs, and what came of them.
  *
- * A fit's training part is written just before its job begins and removed when it ends, so that no
- * more parts lie on the disk than jobs run.  Jobs begin in order, and no new one begins after a
- * failure; so the first failed fit is the same for any number of jobs. */
+ * A fit's training part is written just before its job begins and removed when it ends, so that
+ * no more parts lie on the disk than jobs run.  Jobs begin in order, and no new one begins
+ * after a failure; so the first failed fit is the same for any number of jobs. */
 #define _POSIX_C_SOURCE 200809L
 #include "core/crossval.h"
 
@@ -26,9 +26,9 @@ struct work {
 	const struct ml_cv_plan *plan;
 	struct ml_cv_deal deal;
 	struct ml_scratch scratch;
-	struct ml_job *job;            /* one a part */
-	struct ml_cv_files *files;     /* one a part, */
-	char **command;                /* and its command: made when it begins, gone when it ends */
+	struct ml_job *job;        /* one a part */
+	struct ml_cv_files *files; /* one a part, */
+	char **command;            /* and its command: made when it begins, gone when it ends */
 	char threads[32];
 	const char *env[2];
 	bool keep_failed;
@@ -48,8 +48,10 @@ static int name_files(const struct work *w, size_t i, struct ml_error *err)
 {
 	struct ml_cv_files *f = &w->files[i];
 
-	if (!(f->train = path_of(w, i, "train", err)) || !(f->held = path_of(w, i, "held", err)) ||
-	    !(f->model = path_of(w, i, "model", err)) || !(f->pred = path_of(w, i, "pred", err)) ||
+	if (!(f->train = path_of(w, i, "train", err)) ||
+	    !(f->held = path_of(w, i, "held", err)) ||
+	    !(f->model = path_of(w, i, "model", err)) ||
+	    !(f->pred = path_of(w, i, "pred", err)) ||
 	    !(f->errors = path_of(w, i, "errors", err)))
 		return err->code;
 	return ML_OK;
@@ -114,7 +116,8 @@ static int write_parts(struct work *w, size_t i, struct ml_error *err)
 	return rc;
 }
 
-/* Newlines behind what the user wrote end a comment in it.  Subshells, since it may say `exit`. */
+/* Newlines behind what the user wrote end a comment in it.  Subshells, since it may say `exit`.
+ */
 static int make_command(struct work *w, size_t i, struct ml_error *err)
 {
 	const struct ml_cv_part *part = &w->cv->part[i];
@@ -149,9 +152,13 @@ static int begin(void *arg, size_t i, struct ml_error *err)
 	if (!rc)
 		rc = make_command(w, i, err);
 	w->job[i] = (struct ml_job){
-		.command = w->command[i], .in = w->files[i].train,
+		.command = w->command[i],
+		.in = w->files[i].train,
 		.out = w->plan->predict_cmd ? w->files[i].pred : w->files[i].model,
-		.errors = w->files[i].errors, .env = w->env, .seconds = w->plan->job_seconds, .status = -1,
+		.errors = w->files[i].errors,
+		.env = w->env,
+		.seconds = w->plan->job_seconds,
+		.status = -1,
 	};
 	return rc;
 }
@@ -170,14 +177,15 @@ static int put_why(struct ml_cv_part *part, struct ml_buf *why, struct ml_error 
 
 /* The pipeline, or predict_cmd, has failed. */
 static int note_failure(const struct work *w, const struct ml_job *job, struct ml_cv_part *part,
-                        const char *said, struct ml_error *err)
+			const char *said, struct ml_error *err)
 {
 	struct ml_buf why = { 0 };
 	char *reason = NULL;
 
 	part->status = job->status ? job->status : ML_EDATA;
 	if (job->timed_out)
-		ml_buf_printf(&why, "not done after %g seconds (--max-seconds)", w->plan->job_seconds);
+		ml_buf_printf(&why, "not done after %g seconds (--max-seconds)",
+			      w->plan->job_seconds);
 	else if (ml_cv_reason(&reason, said, err))
 		return err->code;
 	else if (*reason)
@@ -190,7 +198,8 @@ static int note_failure(const struct work *w, const struct ml_job *job, struct m
 	return put_why(part, &why, err);
 }
 
-/* It did what it should, as it says, but what it wrote is no use: only data is the fit's own fault. */
+/* It did what it should, as it says, but what it wrote is no use: only data is the fit's own
+ * fault. */
 static int note_useless(struct ml_cv_part *part, struct ml_error *err)
 {
 	struct ml_buf why = { 0 };
@@ -226,7 +235,8 @@ static int keep_model(const struct work *w, size_t i, struct ml_error *err)
 		if (n > 0)
 			rc = ml_sink_put(sink, bytes, (size_t)n, err);
 	if (!rc && n < 0)
-		rc = ml_fail(err, ML_EIO, "E-IO", "a model cannot be read: %s", strerror(errno));
+		rc = ml_fail(err, ML_EIO, "E-IO", "a model cannot be read: %s",
+			     strerror(errno));
 	if (fd >= 0)
 		(void)close(fd);
 	ml_buf_release(&name);
@@ -279,8 +289,9 @@ static int make_parts(struct ml_cv *cv, const struct ml_cv_plan *plan, struct ml
 	for (size_t r = 1; r <= plan->repeats; r++)
 		for (size_t s = 0; s < n_sizes; s++)
 			for (size_t f = first; f <= folds; f++)
-				cv->part[cv->n++] = (struct ml_cv_part){ .repeat = r, .fold = f, .size = size[s],
-					                                 .status = -1 };
+				cv->part[cv->n++] = (struct ml_cv_part){
+					.repeat = r, .fold = f, .size = size[s], .status = -1
+				};
 	return ML_OK;
 }
 
@@ -295,7 +306,7 @@ static int tell_failure(const struct work *w, struct ml_error *err)
 			continue;
 		ml_cv_name(&name, w->plan, part);
 		ml_fail(err, ML_EDATA, "E-FOLD", "%s: %s", ml_buf_str(&name),
-		        part->why ? part->why : "not done, since the run was stopped");
+			part->why ? part->why : "not done, since the run was stopped");
 		ml_buf_release(&name);
 		return err->code;
 	}
@@ -325,8 +336,8 @@ static int run_jobs(struct work *w, const struct ml_run *run, struct ml_error *e
 	return rc;
 }
 
-int ml_cv_run(struct ml_cv *cv, const struct ml_table *t, const struct ml_cv_plan *plan, bool keep_failed,
-              const struct ml_run *run, struct ml_error *err)
+int ml_cv_run(struct ml_cv *cv, const struct ml_table *t, const struct ml_cv_plan *plan,
+	      bool keep_failed, const struct ml_run *run, struct ml_error *err)
 {
 	struct work w = { .cv = cv, .t = t, .plan = plan, .keep_failed = keep_failed };
 

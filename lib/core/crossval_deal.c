@@ -1,9 +1,10 @@
 /* crossval_deal.c - which rows each fit learns from, and which it is judged on.
  *
- * Folds by time: a fold is tested with what was learned from the folds before it.  A learning curve
- * takes the first rows of one random order for all its sizes, so that a smaller training part lies
- * in a larger one: each row gets the key (rank in its stratum + 1/2) / (size of its stratum), with the
- * strata shuffled, and the rows with the smallest keys are taken, so that strata keep their shares. */
+ * Folds by time: a fold is tested with what was learned from the folds before it.  A learning
+ * curve takes the first rows of one random order for all its sizes, so that a smaller training
+ * part lies in a larger one: each row gets the key (rank in its stratum + 1/2) / (size of its
+ * stratum), with the strata shuffled, and the rows with the smallest keys are taken, so that
+ * strata keep their shares. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,13 +26,16 @@ static uint64_t seed_of(uint64_t seed, size_t repeat)
 }
 
 int ml_cv_deal_init(struct ml_cv_deal *d, const struct ml_cv_plan *plan, size_t rows,
-                    const struct ml_run *run, struct ml_error *err)
+		    const struct ml_run *run, struct ml_error *err)
 {
 	struct ml_split_plan split = plan->split;
 
-	*d = (struct ml_cv_deal){ .split = &plan->split, .rows = rows, .repeats = plan->repeats };
+	*d = (struct ml_cv_deal){ .split = &plan->split,
+				  .rows = rows,
+				  .repeats = plan->repeats };
 	if (split.time && plan->repeats > 1)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--repeats: folds by time are always the same");
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			       "--repeats: folds by time are always the same");
 	if (!rows)
 		return ml_fail(err, ML_EDATA, "E-NOROWS", "%s: no rows", plan->file);
 	if (!(d->fold = ml_alloc(plan->repeats, rows * sizeof *d->fold, err)))
@@ -60,8 +64,8 @@ static bool learns_from(const struct ml_cv_deal *d, size_t of_row, size_t held_o
 	return d->split->time ? of_row < held_out : of_row != held_out;
 }
 
-static int choose(const struct ml_cv_deal *d, const struct ml_cv_part *part, bool train, size_t **row,
-                  size_t *n, struct ml_error *err)
+static int choose(const struct ml_cv_deal *d, const struct ml_cv_part *part, bool train,
+		  size_t **row, size_t *n, struct ml_error *err)
 {
 	const size_t *fold = d->fold + (part->repeat - 1) * d->rows, held = part->fold - 1;
 
@@ -74,13 +78,16 @@ static int choose(const struct ml_cv_deal *d, const struct ml_cv_part *part, boo
 	return ML_OK;
 }
 
-int ml_cv_held_out(const struct ml_cv_deal *d, const struct ml_cv_part *part, size_t **row, size_t *n,
-                   struct ml_error *err)
+int ml_cv_held_out(const struct ml_cv_deal *d, const struct ml_cv_part *part, size_t **row,
+		   size_t *n, struct ml_error *err)
 {
 	return choose(d, part, false, row, n, err);
 }
 
-struct keyed { double key; size_t order, row; };
+struct keyed {
+	double key;
+	size_t order, row;
+};
 
 static int by_key(const void *va, const void *vb)
 {
@@ -99,10 +106,11 @@ static int by_row(const void *va, const void *vb)
 }
 
 /* Keys of the rows, which come shuffled. */
-static int give_keys(const struct ml_strata *s, const size_t *row, size_t n, struct keyed *keyed,
-                     struct ml_error *err)
+static int give_keys(const struct ml_strata *s, const size_t *row, size_t n,
+		     struct keyed *keyed, struct ml_error *err)
 {
-	size_t *count = ml_alloc(2 * s->n, sizeof *count, err), *rank = count ? count + s->n : NULL;
+	size_t *count = ml_alloc(2 * s->n, sizeof *count, err),
+	       *rank = count ? count + s->n : NULL;
 
 	if (!count)
 		return err->code;
@@ -110,14 +118,15 @@ static int give_keys(const struct ml_strata *s, const size_t *row, size_t n, str
 		count[s->of[row[i]]]++;
 	for (size_t i = 0; i < n; i++) {
 		size_t c = s->of[row[i]];
-		keyed[i] = (struct keyed){ ((double)rank[c]++ + 0.5) / (double)count[c], i, row[i] };
+		keyed[i] = (struct keyed){ ((double)rank[c]++ + 0.5) / (double)count[c], i,
+					   row[i] };
 	}
 	free(count);
 	return ML_OK;
 }
 
-int ml_cv_train(const struct ml_cv_deal *d, const struct ml_cv_part *part, size_t **row, size_t *n,
-                struct ml_error *err)
+int ml_cv_train(const struct ml_cv_deal *d, const struct ml_cv_part *part, size_t **row,
+		size_t *n, struct ml_error *err)
 {
 	struct keyed *keyed = NULL;
 	struct ml_rng rng;
@@ -125,7 +134,8 @@ int ml_cv_train(const struct ml_cv_deal *d, const struct ml_cv_part *part, size_
 
 	if (rc || !(part->size < 1) || !*n)
 		return rc;
-	ml_rng_init(&rng, seed_of(d->split->seed, part->repeat - 1), "learning-curve", part->fold);
+	ml_rng_init(&rng, seed_of(d->split->seed, part->repeat - 1), "learning-curve",
+		    part->fold);
 	ml_rng_shuffle(&rng, *row, *n);
 	if (!(keyed = ml_alloc(*n, sizeof *keyed, err)))
 		return err->code;

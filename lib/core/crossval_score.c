@@ -1,7 +1,9 @@
-/* crossval_score.c - the parts of a table as commands get them, and predictions of the rows held out.
+/* crossval_score.c - the parts of a table as commands get them, and predictions of the rows
+ * held out.
  *
- * A binary part carries the steps the table has been through, but no profile, sketch or golden rows:
- * those of the whole table know the rows held out.  For models that are kept they are made anew. */
+ * A binary part carries the steps the table has been through, but no profile, sketch or golden
+ * rows: those of the whole table know the rows held out.  For models that are kept they are
+ * made anew. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,13 +35,14 @@ static int put_csv(const struct ml_table *t, struct ml_sink *sink, struct ml_err
 }
 
 static int put_binary(const struct ml_cv_plan *plan, const struct ml_table *t, bool train,
-                      struct ml_sink *sink, struct ml_error *err)
+		      struct ml_sink *sink, struct ml_error *err)
 {
 	struct ml_pipeline steps = plan->done ? *plan->done : (struct ml_pipeline){ 0 };
 
 	steps.extra = NULL; /* the steps themselves are borrowed */
 	steps.n_extra = steps.cap_extra = 0;
-	int rc = train && plan->keep_models && !steps.n ? ml_notes_source(&steps, t, 1, err) : ML_OK;
+	int rc = train && plan->keep_models && !steps.n ? ml_notes_source(&steps, t, 1, err)
+							: ML_OK;
 	if (!rc)
 		rc = ml_pipeline_write(&steps, 0, t, sink, err);
 	ml_notes_forget(&steps);
@@ -48,7 +51,7 @@ static int put_binary(const struct ml_cv_plan *plan, const struct ml_table *t, b
 }
 
 int ml_cv_write_rows(const struct ml_cv_plan *plan, const struct ml_table *t, const char *path,
-                     bool train, struct ml_error *err)
+		     bool train, struct ml_error *err)
 {
 	struct ml_sink *sink = NULL;
 
@@ -61,8 +64,8 @@ int ml_cv_write_rows(const struct ml_cv_plan *plan, const struct ml_table *t, co
 	return rc;
 }
 
-int ml_cv_held_table(struct ml_table **out, const struct ml_table *t, const struct ml_cv_part *part,
-                     struct ml_error *err)
+int ml_cv_held_table(struct ml_table **out, const struct ml_table *t,
+		     const struct ml_cv_part *part, struct ml_error *err)
 {
 	size_t target;
 	int rc = ml_table_take(out, t, part->row, part->n, err);
@@ -76,7 +79,7 @@ int ml_cv_held_table(struct ml_table **out, const struct ml_table *t, const stru
 
 /* A run whose warnings become lines. */
 static void ML_PRINTF(4, 5)
-note_warning(void *user, const char *tag, size_t column, const char *fmt, ...)
+	note_warning(void *user, const char *tag, size_t column, const char *fmt, ...)
 {
 	struct ml_buf *said = user;
 	char text[400];
@@ -90,7 +93,8 @@ note_warning(void *user, const char *tag, size_t column, const char *fmt, ...)
 }
 
 /* The results of the last batch behind those before. */
-static int add_results(struct ml_mat *all, const struct ml_scorer *s, size_t rows, struct ml_error *err)
+static int add_results(struct ml_mat *all, const struct ml_scorer *s, size_t rows,
+		       struct ml_error *err)
 {
 	size_t cols = s->out.cols;
 
@@ -100,13 +104,14 @@ static int add_results(struct ml_mat *all, const struct ml_scorer *s, size_t row
 		all->cols = all->ld = cols;
 	}
 	for (size_t i = 0; i < s->out.rows && all->rows < rows; i++)
-		memcpy(all->v + all->rows++ * cols, s->out.v + i * s->out.ld, cols * sizeof *all->v);
+		memcpy(all->v + all->rows++ * cols, s->out.v + i * s->out.ld,
+		       cols * sizeof *all->v);
 	return ML_OK;
 }
 
-static int score_csv(struct ml_scorer *s, struct ml_pipeline *model, const struct ml_cv_plan *plan,
-                     const struct ml_run *run, char *path, size_t rows, struct ml_mat *all,
-                     struct ml_error *err)
+static int score_csv(struct ml_scorer *s, struct ml_pipeline *model,
+		     const struct ml_cv_plan *plan, const struct ml_run *run, char *path,
+		     size_t rows, struct ml_mat *all, struct ml_error *err)
 {
 	struct ml_input_opts opts = *plan->input;
 	struct ml_input *in = NULL;
@@ -128,9 +133,9 @@ static int score_csv(struct ml_scorer *s, struct ml_pipeline *model, const struc
 	return rc == ML_END ? ML_OK : rc;
 }
 
-static int score_table(struct ml_scorer *s, struct ml_pipeline *model, const struct ml_cv_plan *plan,
-                       const struct ml_table *t, const struct ml_cv_part *part, struct ml_mat *all,
-                       struct ml_error *err)
+static int score_table(struct ml_scorer *s, struct ml_pipeline *model,
+		       const struct ml_cv_plan *plan, const struct ml_table *t,
+		       const struct ml_cv_part *part, struct ml_mat *all, struct ml_error *err)
 {
 	static const struct ml_pipeline none = { 0 };
 	struct ml_table *held = NULL;
@@ -139,7 +144,7 @@ static int score_table(struct ml_scorer *s, struct ml_pipeline *model, const str
 
 	int rc = ml_cv_held_table(&held, t, part, err);
 	if (!rc && (!(name = ml_alloc(held->ncol, sizeof *name, err)) ||
-	            !(kind = ml_alloc(held->ncol, sizeof *kind, err))))
+		    !(kind = ml_alloc(held->ncol, sizeof *kind, err))))
 		rc = err->code;
 	for (size_t j = 0; !rc && j < held->ncol; j++) {
 		name[j] = held->col[j].name;
@@ -147,7 +152,8 @@ static int score_table(struct ml_scorer *s, struct ml_pipeline *model, const str
 	}
 	if (!rc) {
 		struct ml_column_set set = { held->ncol, name, kind, NULL, NULL };
-		rc = ml_scorer_bind(s, model, plan->done ? plan->done : &none, &set, plan->file, err);
+		rc = ml_scorer_bind(s, model, plan->done ? plan->done : &none, &set, plan->file,
+				    err);
 	}
 	if (!rc)
 		rc = ml_scorer_rows(s, plan->file, held, err);
@@ -160,25 +166,27 @@ static int score_table(struct ml_scorer *s, struct ml_pipeline *model, const str
 }
 
 static int predict_here(struct ml_cv_part *part, const struct ml_cv_plan *plan,
-                        const struct ml_table *t, const struct ml_cv_files *files,
-                        struct ml_buf *said, struct ml_error *err)
+			const struct ml_table *t, const struct ml_cv_files *files,
+			struct ml_buf *said, struct ml_error *err)
 {
 	struct ml_pipeline model = { .find_model = ml_model_find };
-	const struct ml_run run = { .threads = 1, .deadline = (double)INFINITY, .user = said,
-		                    .warn = note_warning };
+	const struct ml_run run = {
+		.threads = 1, .deadline = (double)INFINITY, .user = said, .warn = note_warning
+	};
 	struct ml_scorer s = { 0 };
 	struct ml_mat all = { 0 };
 
 	int rc = ml_pipeline_read(&model, (const char *const[]){ files->model }, 1, err);
 	if (!rc)
-		rc = plan->csv ? score_csv(&s, &model, plan, &run, files->held, part->n, &all, err)
-		               : score_table(&s, &model, plan, t, part, &all, err);
+		rc = plan->csv ? score_csv(&s, &model, plan, &run, files->held, part->n, &all,
+					   err)
+			       : score_table(&s, &model, plan, t, part, &all, err);
 	if (!rc && !(part->pred = ml_alloc(1, sizeof *part->pred, err)))
 		rc = err->code;
 	if (!rc) {
 		part->pred->rows = part->n;
-		rc = ml_predictions_append(part->pred, "", true, &ml_pipeline_model(&model)->outcome,
-		                           &all, err);
+		rc = ml_predictions_append(part->pred, "", true,
+					   &ml_pipeline_model(&model)->outcome, &all, err);
 		ml_scorer_warn(&s, &run);
 	}
 	free(all.v);
@@ -198,23 +206,25 @@ static bool is_prediction(const char *name)
 static int only_predictions(struct ml_table *t, size_t rows, struct ml_error *err)
 {
 	if (t->rows != rows)
-		return ml_fail(err, ML_EDATA, "E-FOLD", "%zu predictions of %zu rows", t->rows, rows);
+		return ml_fail(err, ML_EDATA, "E-FOLD", "%zu predictions of %zu rows", t->rows,
+			       rows);
 	if (t->ncol == 1 && strcmp(t->col[0].name, "pred"))
 		return ml_table_rename(t, 0, "pred", err);
 	if (ml_table_find(t, "pred") == SIZE_MAX)
-		return ml_fail(err, ML_EDATA, "E-COLUMNS", "no column 'pred' among %zu columns", t->ncol);
+		return ml_fail(err, ML_EDATA, "E-COLUMNS", "no column 'pred' among %zu columns",
+			       t->ncol);
 	for (size_t j = t->ncol; j-- > 0;)
 		if (!is_prediction(t->col[j].name))
 			ml_table_remove(t, j);
 	for (size_t j = 0; j < t->ncol; j++)
 		if (t->col[j].name[4] == ':' && t->col[j].kind != ML_NUMBER)
 			return ml_fail(err, ML_EDATA, "E-TYPE", "column '%s' is not of numbers",
-			               ML_SHOW(t->col[j].name, strlen(t->col[j].name)));
+				       ML_SHOW(t->col[j].name, strlen(t->col[j].name)));
 	return ML_OK;
 }
 
 static int read_predictions(struct ml_cv_part *part, const struct ml_cv_plan *plan,
-                            const struct ml_cv_files *files, struct ml_error *err)
+			    const struct ml_cv_files *files, struct ml_error *err)
 {
 	const struct ml_run quiet = { .threads = 1, .deadline = (double)INFINITY };
 	struct ml_input_opts opts = { .csv = plan->input->csv, .kinds = { .decimal = '.' } };
@@ -241,11 +251,12 @@ static void name_file(struct ml_error *err, const char *path, const char *name)
 	memcpy(err->msg, text, sizeof text);
 }
 
-int ml_cv_score(struct ml_cv_part *part, const struct ml_cv_plan *plan, const struct ml_table *t,
-                const struct ml_cv_files *files, struct ml_buf *said, struct ml_error *err)
+int ml_cv_score(struct ml_cv_part *part, const struct ml_cv_plan *plan,
+		const struct ml_table *t, const struct ml_cv_files *files, struct ml_buf *said,
+		struct ml_error *err)
 {
 	int rc = plan->predict_cmd ? read_predictions(part, plan, files, err)
-	                           : predict_here(part, plan, t, files, said, err);
+				   : predict_here(part, plan, t, files, said, err);
 
 	if (!rc)
 		return rc;

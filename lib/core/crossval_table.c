@@ -12,16 +12,19 @@
 static const char PROB[] = "prob:";
 
 /* One row of the result: the part it comes from, and its place there. */
-struct place { const struct ml_cv_part *part; size_t at; };
+struct place {
+	const struct ml_cv_part *part;
+	size_t at;
+};
 
 struct merge {
 	const struct ml_cv *cv;
 	const struct ml_cv_columns *columns;
 	const struct ml_run *run;
 	struct ml_table *out;
-	struct place *place;           /* one a row of out */
+	struct place *place; /* one a row of out */
 	size_t n;
-	struct ml_buf name;            /* workspace */
+	struct ml_buf name; /* workspace */
 };
 
 static const char *with_prefix(struct merge *m, const char *name, const char *more)
@@ -33,7 +36,7 @@ static const char *with_prefix(struct merge *m, const char *name, const char *mo
 
 /* A column at the end, of that name behind the prefix. */
 static int append(struct merge *m, const char *name, const char *more, enum ml_kind kind,
-                  struct ml_error *err)
+		  struct ml_error *err)
 {
 	const char *full = with_prefix(m, name, more);
 	int rc = ml_buf_check(&m->name, err);
@@ -85,14 +88,23 @@ static int place_rows(struct merge *m, size_t rows, size_t **row, struct ml_erro
 
 /* ---- the columns ---- */
 
-static double number_of_fold(const struct ml_cv_part *p) { return (double)p->fold; }
-static double number_of_repeat(const struct ml_cv_part *p) { return (double)p->repeat; }
-static double number_of_size(const struct ml_cv_part *p) { return p->size; }
+static double number_of_fold(const struct ml_cv_part *p)
+{
+	return (double)p->fold;
+}
+static double number_of_repeat(const struct ml_cv_part *p)
+{
+	return (double)p->repeat;
+}
+static double number_of_size(const struct ml_cv_part *p)
+{
+	return p->size;
+}
 
 static const struct {
 	const char *name;
 	double (*of)(const struct ml_cv_part *p);
-	bool curve;                    /* of learning curves only */
+	bool curve; /* of learning curves only */
 } numbers[] = {
 	{ "fold", number_of_fold, false },
 	{ "repeat", number_of_repeat, false },
@@ -120,7 +132,8 @@ static bool all_numbers(const struct ml_cv *cv)
 {
 	for (size_t p = 0; p < cv->n; p++)
 		if (cv->part[p].pred &&
-		    cv->part[p].pred->col[ml_table_find(cv->part[p].pred, "pred")].kind != ML_NUMBER)
+		    cv->part[p].pred->col[ml_table_find(cv->part[p].pred, "pred")].kind !=
+			    ML_NUMBER)
 			return false;
 	return true;
 }
@@ -162,7 +175,8 @@ static int add_pred(struct merge *m, struct ml_error *err)
 
 /* ---- probabilities ---- */
 
-static int gather_classes(const struct ml_cv *cv, struct ml_labels *classes, struct ml_error *err)
+static int gather_classes(const struct ml_cv *cv, struct ml_labels *classes,
+			  struct ml_error *err)
 {
 	for (size_t p = 0; p < cv->n; p++) {
 		const struct ml_table *pred = cv->part[p].pred;
@@ -175,13 +189,15 @@ static int gather_classes(const struct ml_cv *cv, struct ml_labels *classes, str
 }
 
 /* A fold whose training part has no row of a class cannot know it. */
-static void warn_unknown(const struct merge *m, const char *class, const struct ml_cv_part *part)
+static void warn_unknown(const struct merge *m, const char *class,
+			 const struct ml_cv_part *part)
 {
 	if (m->run && m->run->warn)
-		m->run->warn(m->run->user, "W-RARE", SIZE_MAX,
-		             "class '%s' is not known to the model of fold %zu (repeat %zu): its "
-		             "probability there is 0",
-		             ML_SHOW(class, strlen(class)), part->fold, part->repeat);
+		m->run->warn(
+			m->run->user, "W-RARE", SIZE_MAX,
+			"class '%s' is not known to the model of fold %zu (repeat %zu): its "
+			"probability there is 0",
+			ML_SHOW(class, strlen(class)), part->fold, part->repeat);
 }
 
 static int add_class(struct merge *m, const char *class, struct ml_error *err)
@@ -202,7 +218,8 @@ static int add_class(struct merge *m, const char *class, struct ml_error *err)
 		seen = p->part;
 		if (at == SIZE_MAX && !told)
 			warn_unknown(m, class, told = seen);
-		t->col[t->ncol - 1].num[i] = at == SIZE_MAX ? 0 : seen->pred->col[at].num[p->at];
+		t->col[t->ncol - 1].num[i] =
+			at == SIZE_MAX ? 0 : seen->pred->col[at].num[p->at];
 	}
 	ml_buf_release(&name);
 	return rc;
@@ -220,7 +237,8 @@ static int add_probabilities(struct merge *m, struct ml_error *err)
 }
 
 int ml_cv_table(struct ml_table **out, const struct ml_cv *cv, const struct ml_table *t,
-                const struct ml_cv_columns *columns, const struct ml_run *run, struct ml_error *err)
+		const struct ml_cv_columns *columns, const struct ml_run *run,
+		struct ml_error *err)
 {
 	struct merge m = { .cv = cv, .columns = columns, .run = run };
 	size_t *row = NULL;
@@ -246,19 +264,20 @@ int ml_cv_table(struct ml_table **out, const struct ml_cv *cv, const struct ml_t
 }
 
 int ml_cv_check_columns(const struct ml_table *t, const struct ml_cv_columns *columns,
-                        struct ml_error *err)
+			struct ml_error *err)
 {
 	struct merge m = { .columns = columns };
 	bool there = ml_table_find(t, with_prefix(&m, "pred", "")) != SIZE_MAX;
 
 	for (size_t k = 0; !there && k < NUMBERS; k++)
 		if (columns->curve || !numbers[k].curve)
-			there = ml_table_find(t, with_prefix(&m, numbers[k].name, "")) != SIZE_MAX;
+			there = ml_table_find(t, with_prefix(&m, numbers[k].name, "")) !=
+				SIZE_MAX;
 	int rc = ml_buf_check(&m.name, err);
 	if (!rc && there)
 		rc = ml_fail(err, ML_EDATA, "E-DUP",
-		             "the table has a column '%s' already; --prefix NAME avoids it",
-		             ML_SHOW(ml_buf_str(&m.name), m.name.n));
+			     "the table has a column '%s' already; --prefix NAME avoids it",
+			     ML_SHOW(ml_buf_str(&m.name), m.name.n));
 	ml_buf_release(&m.name);
 	return rc;
 }

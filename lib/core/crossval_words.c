@@ -46,7 +46,7 @@ enum { FOLD, REPEAT, SIZE, PLACES };
 _Static_assert(sizeof places / sizeof *places == PLACES, "one entry a placeholder");
 
 void ml_cv_expand(struct ml_buf *out, const char *command, const struct ml_cv_part *part,
-                  const char *model)
+		  const char *model)
 {
 	static const char of_model[] = "{model}";
 
@@ -85,19 +85,22 @@ static size_t word_length(const char *s)
 	return n;
 }
 
-static int check_word(const struct ml_cv_plan *plan, const char *word, size_t n, struct ml_error *err)
+static int check_word(const struct ml_cv_plan *plan, const char *word, size_t n,
+		      struct ml_error *err)
 {
-	const bool needed[PLACES] = { [FOLD] = true, [REPEAT] = plan->repeats > 1,
-		                      [SIZE] = plan->n_sizes > 1 };
+	const bool needed[PLACES] = {
+		[FOLD] = true, [REPEAT] = plan->repeats > 1, [SIZE] = plan->n_sizes > 1
+	};
 	char *copy = ml_strndup(word, n, err);
 	int rc = copy ? ML_OK : err->code;
 
 	for (size_t k = 0; !rc && k < PLACES; k++)
 		if (needed[k] && !strstr(copy, places[k].text))
 			rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
-			             "--save %s in the pipeline: every fit would write this file; put "
-			             "%s into its name",
-			             ML_SHOW(word, n), places[k].text);
+				     "--save %s in the pipeline: every fit would write this "
+				     "file; put "
+				     "%s into its name",
+				     ML_SHOW(word, n), places[k].text);
 	free(copy);
 	return rc;
 }
@@ -149,7 +152,8 @@ int ml_cv_reason(char **why, const char *said, struct ml_error *err)
 	return *why ? ML_OK : err->code;
 }
 
-void ml_cv_name(struct ml_buf *out, const struct ml_cv_plan *plan, const struct ml_cv_part *part)
+void ml_cv_name(struct ml_buf *out, const struct ml_cv_plan *plan,
+		const struct ml_cv_part *part)
 {
 	ml_buf_printf(out, "fold %zu", part->fold);
 	if (plan->repeats > 1)

@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 
 static int choose_columns(struct ml_echo *e, const struct ml_texts *keep, bool only,
-                          struct ml_error *err)
+			  struct ml_error *err)
 {
 	size_t cap = 0;
 
@@ -34,8 +34,9 @@ static int choose_columns(struct ml_echo *e, const struct ml_texts *keep, bool o
 	return ML_OK;
 }
 
-int ml_echo_init(struct ml_echo *e, const struct ml_column_set *set, const struct ml_texts *keep,
-                 bool only, struct ml_sink *sink, char delimiter, struct ml_error *err)
+int ml_echo_init(struct ml_echo *e, const struct ml_column_set *set,
+		 const struct ml_texts *keep, bool only, struct ml_sink *sink, char delimiter,
+		 struct ml_error *err)
 {
 	*e = (struct ml_echo){ .set = set };
 	int rc = ml_writer_init(&e->writer, sink, delimiter, err);
@@ -47,7 +48,7 @@ int ml_echo_init(struct ml_echo *e, const struct ml_column_set *set, const struc
 }
 
 int ml_echo_append(struct ml_echo *e, const char *prefix, const char *name, const char *suffix,
-                   struct ml_error *err)
+		   struct ml_error *err)
 {
 	struct ml_buf full = { 0 };
 	size_t cap = e->n_appended;
@@ -56,9 +57,10 @@ int ml_echo_append(struct ml_echo *e, const char *prefix, const char *name, cons
 	int rc = ml_buf_check(&full, err);
 	for (size_t j = 0; !rc && j < e->set->n; j++)
 		if (!strcmp(e->set->name[j], ml_buf_str(&full)))
-			rc = ml_fail(err, ML_EDATA, "E-DUP",
-			             "the table has a column '%s' already; --prefix NAME avoids it",
-			             ML_SHOW(ml_buf_str(&full), full.n));
+			rc = ml_fail(
+				err, ML_EDATA, "E-DUP",
+				"the table has a column '%s' already; --prefix NAME avoids it",
+				ML_SHOW(ml_buf_str(&full), full.n));
 	if (!rc)
 		rc = ml_grow(&e->appended, &cap, cap + 1, sizeof *e->appended, err);
 	if (!rc && !(e->appended[e->n_appended] = ml_strdup(ml_buf_str(&full), err)))
@@ -73,7 +75,7 @@ int ml_echo_header(struct ml_echo *e, struct ml_error *err)
 	e->writer.columns = e->n + e->n_appended;
 	for (size_t k = 0; k < e->n; k++)
 		ml_writer_field(&e->writer, e->set->name[e->column[k]],
-		                strlen(e->set->name[e->column[k]]));
+				strlen(e->set->name[e->column[k]]));
 	for (size_t k = 0; k < e->n_appended; k++)
 		ml_writer_field(&e->writer, e->appended[k], strlen(e->appended[k]));
 	return ml_writer_end(&e->writer, err);
@@ -107,7 +109,8 @@ static size_t whole_record(const struct ml_echo *e, size_t i)
 {
 	const struct ml_cells *c = e->cells;
 
-	return e->all && c && c->record && c->delimiter == e->writer.delimiter ? c->record[i] : 0;
+	return e->all && c && c->record && c->delimiter == e->writer.delimiter ? c->record[i]
+									       : 0;
 }
 
 void ml_echo_row(struct ml_echo *e, size_t i)

@@ -20,13 +20,13 @@ static int same_header(const struct ml_input *in, struct ml_error *err)
 	for (size_t j = 0; j < n && j < in->set.n; j++)
 		if (strcmp(names[j], in->set.name[j]))
 			return ml_fail(err, ML_EDATA, "E-COLUMNS",
-			               "%s: column %zu is '%s', in the first file it is '%s'",
-			               in->file, j + 1, ML_SHOW(names[j], strlen(names[j])),
-			               ML_SHOW(in->set.name[j], strlen(in->set.name[j])));
+				       "%s: column %zu is '%s', in the first file it is '%s'",
+				       in->file, j + 1, ML_SHOW(names[j], strlen(names[j])),
+				       ML_SHOW(in->set.name[j], strlen(in->set.name[j])));
 	if (n != in->set.n)
 		return ml_fail(err, ML_EDATA, "E-COLUMNS",
-		               "%s: %zu columns, in the first file there are %zu", in->file, n,
-		               in->set.n);
+			       "%s: %zu columns, in the first file there are %zu", in->file, n,
+			       in->set.n);
 	return ML_OK;
 }
 
@@ -52,21 +52,23 @@ static void warn_notes(const struct ml_input *in)
 	if (!run->warn)
 		return;
 	if (n->mixed_eol)
-		run->warn(run->user, "W-EOL", SIZE_MAX, "%s: lines end in CRLF and in LF", in->file);
+		run->warn(run->user, "W-EOL", SIZE_MAX, "%s: lines end in CRLF and in LF",
+			  in->file);
 	if (n->blank_lines)
 		run->warn(run->user, "W-BLANK", SIZE_MAX,
-		          "%s:%" PRIu64 ": %" PRIu64 " blank lines at the end are ignored", in->file,
-		          n->blank_line, n->blank_lines);
+			  "%s:%" PRIu64 ": %" PRIu64 " blank lines at the end are ignored",
+			  in->file, n->blank_line, n->blank_lines);
 	if (n->numeric_header)
-		run->warn(run->user, "W-HEADER", SIZE_MAX,
-		          "%s: every column name is a number; is there no header (--no-header)?",
-		          in->file);
+		run->warn(
+			run->user, "W-HEADER", SIZE_MAX,
+			"%s: every column name is a number; is there no header (--no-header)?",
+			in->file);
 	if (n->other_delimiter)
 		run->warn(run->user, "W-DELIM", SIZE_MAX,
-		          n->other_delimiter == '\t'
-		                  ? "%s: one column, with a tab in every row; use -d tab?"
-		                  : "%s: one column, with '%c' in every row; use -d '%c'?",
-		          in->file, n->other_delimiter, n->other_delimiter);
+			  n->other_delimiter == '\t'
+				  ? "%s: one column, with a tab in every row; use -d tab?"
+				  : "%s: one column, with '%c' in every row; use -d '%c'?",
+			  in->file, n->other_delimiter, n->other_delimiter);
 }
 
 /* Digest and rows of a file that was read to its end. */
@@ -110,8 +112,9 @@ static int open_file(struct ml_input *in, struct ml_error *err)
 	if (ml_source_is_stream(in->source, &binary, err))
 		return err->code;
 	if (in->next > 1 && binary != in->binary)
-		return ml_fail(err, ML_EDATA, "E-FORMAT", "%s: %s, the first file is %s", in->file,
-		               binary ? "a binary table" : "text", in->binary ? "binary" : "text");
+		return ml_fail(err, ML_EDATA, "E-FORMAT", "%s: %s, the first file is %s",
+			       in->file, binary ? "a binary table" : "text",
+			       in->binary ? "binary" : "text");
 	in->binary = binary;
 	if (binary)
 		return ml_input_open_stream(in, err);
@@ -121,7 +124,8 @@ static int open_file(struct ml_input *in, struct ml_error *err)
 }
 
 int ml_input_open(struct ml_input **out, char *const *files, size_t n,
-                  const struct ml_input_opts *opts, const struct ml_run *run, struct ml_error *err)
+		  const struct ml_input_opts *opts, const struct ml_run *run,
+		  struct ml_error *err)
 {
 	struct ml_input *in = ml_alloc(1, sizeof *in, err);
 
@@ -256,7 +260,8 @@ int ml_input_finish(struct ml_input *in, struct ml_fields *lineage, struct ml_er
 	int rc = ML_OK;
 
 	while (!rc && !in->ended) {
-		rc = in->binary ? ml_input_rows(in, &rows, err) : ml_input_cells(in, &cells, err);
+		rc = in->binary ? ml_input_rows(in, &rows, err)
+				: ml_input_cells(in, &cells, err);
 		ml_table_free(rows);
 		rows = NULL;
 	}

@@ -5,36 +5,39 @@
 #include "core/input.h"
 #include "data/source.h"
 
-struct ml_input_done { uint64_t rows; char hex[2 * ML_DIGEST + 1]; };
+struct ml_input_done {
+	uint64_t rows;
+	char hex[2 * ML_DIGEST + 1];
+};
 
 struct ml_input {
-	char *const *files;            /* borrowed; the next to open is files[next] */
+	char *const *files; /* borrowed; the next to open is files[next] */
 	size_t n_files, next;
 	const struct ml_input_opts *opts;
 	const struct ml_run *run;
-	struct ml_source *source;      /* of the file being read */
+	struct ml_source *source; /* of the file being read */
 	struct ml_csv *csv;
 	struct ml_stream *stream;
-	const char *file;              /* its name: the source's, or a literal */
+	const char *file; /* its name: the source's, or a literal */
 	bool binary, ended, values_only;
-	ml_cells_filter *filter;       /* or NULL */
+	ml_cells_filter *filter; /* or NULL */
 	void *filter_arg;
 
-	struct ml_column_set set;      /* of the whole input; arrays below, owned */
+	struct ml_column_set set; /* of the whole input; arrays below, owned */
 	char **names;
 	enum ml_kind *kind;
 	enum ml_role *role;
 	bool *dummy;
 	enum ml_kind_ask *ask;
 
-	struct ml_pipeline pipeline;   /* of a binary table */
-	struct ml_table *first;        /* its first rows, read while opening */
-	unsigned char *row_chain;      /* digest that came with the rows, n_chain bytes */
+	struct ml_pipeline pipeline; /* of a binary table */
+	struct ml_table *first;      /* its first rows, read while opening */
+	unsigned char *row_chain;    /* digest that came with the rows, n_chain bytes */
 	size_t n_chain;
-	size_t repeated;               /* steps met again in a later segment */
-	bool rows_seen;                /* in this segment or one before */
+	size_t repeated; /* steps met again in a later segment */
+	bool rows_seen;  /* in this segment or one before */
 
-	uint64_t rows;                 /* of the file being read */
+	uint64_t rows; /* of the file being read */
 	struct ml_input_done *done;
 	size_t n_done, cap_done;
 };
@@ -42,8 +45,10 @@ struct ml_input {
 /* Names are known: gives the roles and kinds that the command line asks for (input_roles.c). */
 int ml_input_adopt(struct ml_input *in, struct ml_error *err) ML_CHECK;
 /* Gives rows the roles of the whole; their columns must be those of the first rows. */
-int ml_input_adopt_rows(const struct ml_input *in, struct ml_table *t, struct ml_error *err) ML_CHECK;
-/* Reads a binary table up to its first rows; fills set (first file) or compares it (later ones). */
+int ml_input_adopt_rows(const struct ml_input *in, struct ml_table *t,
+			struct ml_error *err) ML_CHECK;
+/* Reads a binary table up to its first rows; fills set (first file) or compares it (later
+ * ones). */
 int ml_input_open_stream(struct ml_input *in, struct ml_error *err) ML_CHECK;
 /* Next rows of this file's stream; ML_END at its end. */
 int ml_input_next_rows(struct ml_input *in, struct ml_table **t, struct ml_error *err) ML_CHECK;

@@ -12,44 +12,48 @@ static bool was_encoded(const struct ml_input *in, const char *name)
 	size_t n = strlen(name);
 
 	for (size_t j = 0; in->dummy && j < in->set.n; j++)
-		if (in->dummy[j] && !strncmp(in->set.name[j], name, n) && in->set.name[j][n] == '=')
+		if (in->dummy[j] && !strncmp(in->set.name[j], name, n) &&
+		    in->set.name[j][n] == '=')
 			return true;
 	return false;
 }
 
 static int names_message(const struct ml_input *in, struct ml_error *err, const char *tag,
-                         const char *what, const char *name)
+			 const char *what, const char *name)
 {
 	struct ml_buf list = { 0 };
 
 	for (size_t j = 0; j < in->set.n && list.n < 300; j++)
 		ml_buf_printf(&list, "%s%s", j ? ", " : "",
-		              ML_SHOW(in->set.name[j], strlen(in->set.name[j])));
-	ml_fail(err, ML_EDATA, tag, "%s: no %s column '%s'%s; there are: %.260s", in->file, what,
-	        ML_SHOW(name, strlen(name)),
-	        was_encoded(in, name) ? " (it was encoded: name it in the first tool)" : "",
-	        ml_buf_str(&list));
+			      ML_SHOW(in->set.name[j], strlen(in->set.name[j])));
+	ml_fail(err, ML_EDATA, tag, "%s: no %s column '%s'%s; there are: %.260s", in->file,
+		what, ML_SHOW(name, strlen(name)),
+		was_encoded(in, name) ? " (it was encoded: name it in the first tool)" : "",
+		ml_buf_str(&list));
 	ml_buf_release(&list);
 	return err->code;
 }
 
 /* Which column the command line names for each role that one column has alone. */
-struct named { size_t at[ML_IGNORED + 1]; };
+struct named {
+	size_t at[ML_IGNORED + 1];
+};
 
-static int note_named(const struct ml_input *in, struct named *named, enum ml_role role, size_t at,
-                      struct ml_error *err)
+static int note_named(const struct ml_input *in, struct named *named, enum ml_role role,
+		      size_t at, struct ml_error *err)
 {
 	for (size_t r = 0; r <= ML_IGNORED; r++)
 		if (named->at[r] == at)
-			return ml_fail(err, ML_EUSAGE, "E-USAGE", "column '%s' cannot be %s and %s at once",
-			               ML_SHOW(in->set.name[at], strlen(in->set.name[at])),
-			               ml_role_names[r], ml_role_names[role]);
+			return ml_fail(err, ML_EUSAGE, "E-USAGE",
+				       "column '%s' cannot be %s and %s at once",
+				       ML_SHOW(in->set.name[at], strlen(in->set.name[at])),
+				       ml_role_names[r], ml_role_names[role]);
 	named->at[role] = at;
 	return ML_OK;
 }
 
 static int give_role(struct ml_input *in, const char *spec, enum ml_role role,
-                     struct named *named, struct ml_error *err)
+		     struct named *named, struct ml_error *err)
 {
 	bool alone = role != ML_ID && role != ML_IGNORED;
 	size_t *idx = NULL, n = 0;
@@ -61,10 +65,11 @@ static int give_role(struct ml_input *in, const char *spec, enum ml_role role,
 		return ML_OK;
 	if (rc == ML_EDATA)
 		return names_message(in, err, role == ML_TARGET ? "E-TARGET" : "E-COLUMNS",
-		                     ml_role_names[role], spec);
+				     ml_role_names[role], spec);
 	if (!rc && n != 1 && alone)
-		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' names %zu columns, expected one %s",
-		             ML_SHOW(spec, strlen(spec)), n, ml_role_names[role]);
+		rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
+			     "'%s' names %zu columns, expected one %s",
+			     ML_SHOW(spec, strlen(spec)), n, ml_role_names[role]);
 	if (!rc && alone)
 		rc = note_named(in, named, role, idx[0], err);
 	/* A role that one column has alone moves from whichever the table came with. */
@@ -101,7 +106,7 @@ static int give_roles(struct ml_input *in, struct ml_error *err)
 }
 
 static int ask_kinds(struct ml_input *in, const struct ml_texts *specs, enum ml_kind_ask ask,
-                     struct ml_error *err)
+		     struct ml_error *err)
 {
 	for (size_t i = 0; i < specs->n; i++) {
 		size_t *idx = NULL, n = 0;
@@ -140,16 +145,18 @@ int ml_input_adopt(struct ml_input *in, struct ml_error *err)
 int ml_input_adopt_rows(const struct ml_input *in, struct ml_table *t, struct ml_error *err)
 {
 	if (t->ncol != in->set.n)
-		return ml_fail(err, ML_EDATA, "E-COLUMNS", "%s: rows of %zu columns behind rows of %zu",
-		               in->file, t->ncol, in->set.n);
+		return ml_fail(err, ML_EDATA, "E-COLUMNS",
+			       "%s: rows of %zu columns behind rows of %zu", in->file, t->ncol,
+			       in->set.n);
 	for (size_t j = 0; j < t->ncol; j++) {
 		struct ml_column *c = &t->col[j];
 		if (strcmp(c->name, in->set.name[j]) || c->kind != in->kind[j])
 			return ml_fail(err, ML_EDATA, "E-COLUMNS",
-			               "%s: column %zu is '%s' (%s), before it was '%s' (%s)", in->file,
-			               j + 1, ML_SHOW(c->name, strlen(c->name)), ml_kind_names[c->kind],
-			               ML_SHOW(in->set.name[j], strlen(in->set.name[j])),
-			               ml_kind_names[in->kind[j]]);
+				       "%s: column %zu is '%s' (%s), before it was '%s' (%s)",
+				       in->file, j + 1, ML_SHOW(c->name, strlen(c->name)),
+				       ml_kind_names[c->kind],
+				       ML_SHOW(in->set.name[j], strlen(in->set.name[j])),
+				       ml_kind_names[in->kind[j]]);
 		c->role = in->role[j];
 	}
 	return ML_OK;
@@ -157,9 +164,9 @@ int ml_input_adopt_rows(const struct ml_input *in, struct ml_table *t, struct ml
 
 void ml_input_ask(struct ml_input *in, const size_t *at, const enum ml_kind *kind, size_t n)
 {
-	static const enum ml_kind_ask ask[] = {
-		[ML_NUMBER] = ML_ASK_NUMBER, [ML_CATEGORY] = ML_ASK_CATEGORY, [ML_STRING] = ML_ASK_STRING
-	};
+	static const enum ml_kind_ask ask[] = { [ML_NUMBER] = ML_ASK_NUMBER,
+						[ML_CATEGORY] = ML_ASK_CATEGORY,
+						[ML_STRING] = ML_ASK_STRING };
 
 	for (size_t k = 0; k < n; k++)
 		in->ask[at[k]] = ask[kind[k]];

@@ -1,4 +1,5 @@
-/* input_stream.c - binary tables as input: steps first, then rows; `cat` of equal tables appends. */
+/* input_stream.c - binary tables as input: steps first, then rows; `cat` of equal tables
+ * appends. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,16 +7,16 @@
 #include "base/utf8.h"
 #include "core/input_parts.h"
 
-/* A later segment repeats the steps of the first one, in order; anything else is another table. */
+/* A later segment repeats the steps of the first one, in order; anything else is another table.
+ */
 static int take_again(struct ml_input *in, const struct ml_record *r, struct ml_error *err)
 {
 	if (r->what == ML_RECORD_EXTRA)
 		return ML_OK;
 	const struct ml_pipeline *p = &in->pipeline;
-	if (in->repeated >= p->n ||
-	    memcmp(p->step[in->repeated].digest, r->digest, ML_DIGEST))
+	if (in->repeated >= p->n || memcmp(p->step[in->repeated].digest, r->digest, ML_DIGEST))
 		return ml_fail(err, ML_EDATA, "E-CHAIN",
-		               "rows that other steps were applied to than to the rows before");
+			       "rows that other steps were applied to than to the rows before");
 	in->repeated++;
 	return ML_OK;
 }
@@ -29,20 +30,22 @@ static int check_chain(struct ml_input *in, const struct ml_record *r, struct ml
 
 	if (n != (want ? ML_DIGEST : 0) || (want && memcmp(want, f->u.bytes, n)))
 		return ml_fail(err, ML_EDATA, "E-CHAIN",
-		               "rows that other steps were applied to than stand before them");
+			       "rows that other steps were applied to than stand before them");
 	if (in->rows_seen && in->repeated && in->repeated != p->n)
-		return ml_fail(err, ML_EDATA, "E-CHAIN", "a step of the rows before is missing");
+		return ml_fail(err, ML_EDATA, "E-CHAIN",
+			       "a step of the rows before is missing");
 	return ML_OK;
 }
 
 static int not_a_table(const struct ml_input *in, struct ml_error *err)
 {
-	return ml_fail(err, ML_EDATA, "E-FORMAT", "%s: a model where a table is expected", in->file);
+	return ml_fail(err, ML_EDATA, "E-FORMAT", "%s: a model where a table is expected",
+		       in->file);
 }
 
 /* One record into `in`; rows, when there are some, into *rows. */
 static int take(struct ml_input *in, struct ml_record *r, struct ml_table **rows,
-                struct ml_error *err)
+		struct ml_error *err)
 {
 	if (r->what == ML_RECORD_ROWS) {
 		if (check_chain(in, r, err))

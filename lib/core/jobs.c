@@ -1,8 +1,9 @@
 /* jobs.c - shell commands, several at a time.
  *
- * Each is a process group of its own, led by its shell.  SIGCHLD is blocked meanwhile and waited for
- * with sigtimedwait(): no handler, and no polling when nothing happens.  The leader is looked at
- * before it is reaped, so that its number is still its own when the group is signalled. */
+ * Each is a process group of its own, led by its shell.  SIGCHLD is blocked meanwhile and
+ * waited for with sigtimedwait(): no handler, and no polling when nothing happens.  The leader
+ * is looked at before it is reaped, so that its number is still its own when the group is
+ * signalled. */
 #define _GNU_SOURCE
 #include "core/jobs.h"
 
@@ -25,9 +26,9 @@
 static const double GRACE = 2; /* seconds between SIGTERM and SIGKILL */
 enum { LOOK_MS = 100 };        /* how late a deadline or a stop may be noticed */
 
-/* The command is $1.  A pipe is to fail when any part of it does: dash knows pipefail from 0.5.13 only
- * (and ends at an option it does not know, so a subshell asks), bash always has; in POSIX mode it
- * reads no BASH_ENV. */
+/* The command is $1.  A pipe is to fail when any part of it does: dash knows pipefail from
+ * 0.5.13 only (and ends at an option it does not know, so a subshell asks), bash always has; in
+ * POSIX mode it reads no BASH_ENV. */
 static const char SCRIPT[] =
 	"if (set -o pipefail) 2>/dev/null; then set -o pipefail; eval \"$1\"; "
 	"elif command -v bash >/dev/null; then exec bash --posix -o pipefail -c \"$1\"; "
@@ -35,7 +36,7 @@ static const char SCRIPT[] =
 
 struct running {
 	size_t job;
-	pid_t pid;      /* 0: free */
+	pid_t pid; /* 0: free */
 	double start;
 	double kill_at; /* infinity until it was told to end */
 };
@@ -53,7 +54,8 @@ static double seconds_now(void)
 {
 	struct timespec t;
 
-	return clock_gettime(CLOCK_MONOTONIC, &t) ? 0 : (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+	return clock_gettime(CLOCK_MONOTONIC, &t) ? 0
+						  : (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* ---- starting ---- */
@@ -68,7 +70,8 @@ static bool is_set_in(const char *const *env, const char *entry)
 	return false;
 }
 
-/* Our own environment is passed on unread, but for what `more` sets anew.  Only the array is owned. */
+/* Our own environment is passed on unread, but for what `more` sets anew.  Only the array is
+ * owned. */
 static char **environment_with(const char *const *more, struct ml_error *err)
 {
 	size_t n = 0, n_more = 0, k = 0;
@@ -87,9 +90,10 @@ static char **environment_with(const char *const *more, struct ml_error *err)
 }
 
 static int set_up(const struct ml_job *job, const sigset_t *mask, posix_spawnattr_t *attr,
-                  posix_spawn_file_actions_t *files)
+		  posix_spawn_file_actions_t *files)
 {
-	const char *in = job->in ? job->in : "/dev/null", *out = job->out ? job->out : "/dev/null";
+	const char *in = job->in ? job->in : "/dev/null",
+		   *out = job->out ? job->out : "/dev/null";
 	const int flags = O_WRONLY | O_CREAT | O_TRUNC;
 	sigset_t defaults;
 
@@ -97,7 +101,7 @@ static int set_up(const struct ml_job *job, const sigset_t *mask, posix_spawnatt
 	sigaddset(&defaults, SIGXFSZ);
 	sigaddset(&defaults, SIGPIPE);
 	int rc = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-	                                                POSIX_SPAWN_SETSIGDEF);
+							POSIX_SPAWN_SETSIGDEF);
 	rc = rc ? rc : posix_spawnattr_setpgroup(attr, 0);
 	rc = rc ? rc : posix_spawnattr_setsigmask(attr, mask);
 	rc = rc ? rc : posix_spawnattr_setsigdefault(attr, &defaults);
@@ -112,8 +116,8 @@ static int set_up(const struct ml_job *job, const sigset_t *mask, posix_spawnatt
 static int spawn(const struct ml_job *job, const sigset_t *mask, char **env, pid_t *pid)
 {
 	/* posix_spawn() wants char *, and writes nothing. */
-	char *const argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char *)SCRIPT, (char[]){ "sh" },
-		               (char *)job->command, NULL };
+	char *const argv[] = { (char[]){ "sh" }, (char[]){ "-c" },     (char *)SCRIPT,
+			       (char[]){ "sh" }, (char *)job->command, NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	int rc = posix_spawnattr_init(&attr);
@@ -132,7 +136,7 @@ static int spawn(const struct ml_job *job, const sigset_t *mask, char **env, pid
 
 /* Signals that would end us wait until the new group is noted as doomed. */
 static int start_noted(const struct ml_job *job, const sigset_t *mask, char **env,
-                       struct running *r, struct ml_error *err)
+		       struct running *r, struct ml_error *err)
 {
 	sigset_t fatal, was;
 
@@ -142,8 +146,9 @@ static int start_noted(const struct ml_job *job, const sigset_t *mask, char **en
 	sigaddset(&fatal, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &fatal, &was);
 	int why = spawn(job, mask, env, &r->pid);
-	int rc = why ? ml_fail(err, ML_EIO, "E-IO", "a command cannot be started: %s", strerror(why))
-	             : ml_doomed_add_group(r->pid, err);
+	int rc = why ? ml_fail(err, ML_EIO, "E-IO", "a command cannot be started: %s",
+			       strerror(why))
+		     : ml_doomed_add_group(r->pid, err);
 	if (rc && !why) {
 		kill(-r->pid, SIGKILL);
 		(void)waitpid(r->pid, NULL, 0);
@@ -202,7 +207,8 @@ static void keep_time(struct state *s)
 		if (!r->pid)
 			continue;
 		struct ml_job *job = &s->jobs[r->job];
-		if (job->seconds > 0 && now >= r->start + job->seconds && !isfinite(r->kill_at)) {
+		if (job->seconds > 0 && now >= r->start + job->seconds &&
+		    !isfinite(r->kill_at)) {
 			job->timed_out = true;
 			tell_to_end(r);
 		}
@@ -211,8 +217,8 @@ static void keep_time(struct state *s)
 	}
 }
 
-/* What a group has left running when its leader is gone.  A job may be one that runs jobs itself, in
- * groups of which only it knows: it needs the time to end them. */
+/* What a group has left running when its leader is gone.  A job may be one that runs jobs
+ * itself, in groups of which only it knows: it needs the time to end them. */
 static void clear_group(pid_t group, double kill_at)
 {
 	const struct timespec pause = { 0, 5000000 };
@@ -244,7 +250,7 @@ static void reap(struct state *s, struct running *r)
 	job->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	job->wall = seconds_now() - r->start;
 	job->cpu = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-	           1e-6 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+		   1e-6 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
 	job->peak_kib = used.ru_maxrss;
 	r->pid = 0;
 	s->live--;
@@ -285,13 +291,14 @@ static void wait_a_while(const sigset_t *child)
 }
 
 static int run_all(struct state *s, size_t n, const struct ml_run *run, const sigset_t *child,
-                   struct ml_error *err)
+		   struct ml_error *err)
 {
 	size_t next = 0;
 	int rc = ML_OK;
 
 	while (!rc) {
-		while (!rc && !s->ending && next < n && s->live < s->at_once && !ml_run_over(run))
+		while (!rc && !s->ending && next < n && s->live < s->at_once &&
+		       !ml_run_over(run))
 			rc = start(s, next++, err);
 		if (rc || !s->live)
 			break;
@@ -319,7 +326,7 @@ static void wind_up(struct state *s, const sigset_t *child)
 }
 
 int ml_jobs_run(struct ml_job *jobs, size_t n, int at_once, const struct ml_run *run,
-                const struct ml_job_calls *calls, struct ml_error *err)
+		const struct ml_job_calls *calls, struct ml_error *err)
 {
 	struct state s = { .jobs = jobs, .calls = calls };
 	sigset_t child;
@@ -327,7 +334,8 @@ int ml_jobs_run(struct ml_job *jobs, size_t n, int at_once, const struct ml_run 
 	s.at_once = at_once < 1 ? 1 : at_once > ML_DOOMED_GROUPS ? ML_DOOMED_GROUPS : at_once;
 	if (!(s.now = ml_alloc((size_t)s.at_once, sizeof *s.now, err)))
 		return err->code;
-	/* What a shell leaves behind becomes our child, so that it can be told when a group is gone. */
+	/* What a shell leaves behind becomes our child, so that it can be told when a group is
+	 * gone. */
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (size_t i = 0; i < n; i++) {
 		jobs[i].status = -1;

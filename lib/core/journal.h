@@ -10,7 +10,8 @@
 #include "data/fields.h"
 
 struct ml_journal {
-	struct ml_fields more;  /* rows, inputs with hashes, hyperparameters, metrics: put by name */
+	struct ml_fields
+		more; /* rows, inputs with hashes, hyperparameters, metrics: put by name */
 };
 
 void ml_journal_release(struct ml_journal *j);
@@ -19,6 +20,7 @@ void ml_journal_release(struct ml_journal *j);
 int ml_journal_probe(const char *path, struct ml_error *err) ML_CHECK;
 /* Appends `line` (without newline) and a newline to `path` with one O_APPEND write, so that
  * lines of runs at the same time never mix on a local file system.  ML_ECREATE, ML_EIO. */
-int ml_journal_append(const char *path, const char *line, size_t n, struct ml_error *err) ML_CHECK;
+int ml_journal_append(const char *path, const char *line, size_t n,
+		      struct ml_error *err) ML_CHECK;
 
 #endif

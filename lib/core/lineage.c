@@ -1,4 +1,5 @@
-/* lineage.c - program, options, inputs.  No time, host, user or path: equal work gives equal bytes. */
+/* lineage.c - program, options, inputs.  No time, host, user or path: equal work gives equal
+ * bytes. */
 #include "core/lineage.h"
 
 static void copy_map(struct ml_fields *out, const char *name, const struct ml_fields *from)
@@ -15,8 +16,8 @@ static void copy_map(struct ml_fields *out, const char *name, const struct ml_fi
 }
 
 int ml_lineage_add(struct ml_pipeline *p, const char *program, const struct ml_fields *options,
-                   uint64_t seed, struct ml_input *in, const struct ml_fields *removed,
-                   struct ml_error *err)
+		   uint64_t seed, struct ml_input *in, const struct ml_fields *removed,
+		   struct ml_error *err)
 {
 	struct ml_fields f = { 0 };
 

@@ -5,10 +5,11 @@
 #include "core/input.h"
 #include "core/pipeline.h"
 
-/* Adds a record: program and version, the options that affect the result, the seed, rows and SHA-256 of each
- * input (read to its end), and what rows were removed (NULL: none; moved in). */
+/* Adds a record: program and version, the options that affect the result, the seed, rows and
+ * SHA-256 of each input (read to its end), and what rows were removed (NULL: none; moved in).
+ */
 int ml_lineage_add(struct ml_pipeline *p, const char *program, const struct ml_fields *options,
-                   uint64_t seed, struct ml_input *in, const struct ml_fields *removed,
-                   struct ml_error *err) ML_CHECK;
+		   uint64_t seed, struct ml_input *in, const struct ml_fields *removed,
+		   struct ml_error *err) ML_CHECK;
 
 #endif

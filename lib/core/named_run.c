@@ -7,7 +7,7 @@
 #include "core/pipeline.h"
 
 static void ML_PRINTF(4, 5)
-warn_named(void *user, const char *tag, size_t column, const char *fmt, ...)
+	warn_named(void *user, const char *tag, size_t column, const char *fmt, ...)
 {
 	const struct ml_named_run *r = user;
 	char text[384];
@@ -20,7 +20,7 @@ warn_named(void *user, const char *tag, size_t column, const char *fmt, ...)
 		return;
 	if (column < r->n)
 		r->outer->warn(r->outer->user, tag, SIZE_MAX, "column '%s': %s",
-		               ML_SHOW(r->names[column], strlen(r->names[column])), text);
+			       ML_SHOW(r->names[column], strlen(r->names[column])), text);
 	else
 		r->outer->warn(r->outer->user, tag, SIZE_MAX, "%s", text);
 }
@@ -33,8 +33,8 @@ static void pass_progress(void *user, const struct ml_progress *p)
 		r->outer->progress(r->outer->user, p);
 }
 
-void ml_named_run_init(struct ml_named_run *r, const struct ml_run *outer, const char *const *names,
-                       size_t n)
+void ml_named_run_init(struct ml_named_run *r, const struct ml_run *outer,
+		       const char *const *names, size_t n)
 {
 	*r = (struct ml_named_run){ .run = *outer, .outer = outer, .names = names, .n = n };
 	r->run.user = r;

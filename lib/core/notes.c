@@ -1,8 +1,9 @@
 /* notes.c - profile, sketch, and golden rows.
  *
- * A golden record holds a few made-up rows in source columns ("in") and what the steps of its segment made of
- * them ("out": prepared columns, or the estimator's numbers). Replaying compares to 1e-9 relative: across classes of CPU
- * the last bits of exp and of sums may differ. */
+ * A golden record holds a few made-up rows in source columns ("in") and what the steps of its
+ * segment made of them ("out": prepared columns, or the estimator's numbers). Replaying
+ * compares to 1e-9 relative: across classes of CPU the last bits of exp and of sums may differ.
+ */
 #include "core/notes.h"
 
 #include <math.h>
@@ -22,7 +23,7 @@ static const double tolerance = 1e-9;
 /* ---- profile and sketch ---- */
 
 static int note_profile(struct ml_pipeline *p, const struct ml_table *t, int threads,
-                        struct ml_error *err)
+			struct ml_error *err)
 {
 	struct ml_profile profile = { 0 };
 	struct ml_fields f = { 0 };
@@ -68,7 +69,7 @@ static int note_sketch(struct ml_pipeline *p, const struct ml_table *t, struct m
 }
 
 int ml_notes_source(struct ml_pipeline *p, const struct ml_table *t, int threads,
-                    struct ml_error *err)
+		    struct ml_error *err)
 {
 	if (!t->rows)
 		return ML_OK;
@@ -92,9 +93,10 @@ static const char *text_of(const struct ml_column *c, size_t i)
 	return c->kind == ML_CATEGORY ? c->levels->name[c->code[i]] : c->text[i];
 }
 
-/* A column as a map: name, kind, which rows are missing, the values of all (0 or "" where missing). */
-static int put_column(struct ml_fields *out, const char *key, const struct ml_column *c, size_t rows,
-                      struct ml_error *err)
+/* A column as a map: name, kind, which rows are missing, the values of all (0 or "" where
+ * missing). */
+static int put_column(struct ml_fields *out, const char *key, const struct ml_column *c,
+		      size_t rows, struct ml_error *err)
 {
 	struct ml_fields *map = ml_put_map(out, key);
 	int32_t missing[GOLDEN_ROWS];
@@ -121,7 +123,7 @@ static int put_column(struct ml_fields *out, const char *key, const struct ml_co
 }
 
 static int put_table(struct ml_fields *out, const char *key, const struct ml_table *t,
-                     struct ml_error *err)
+		     struct ml_error *err)
 {
 	struct ml_fields *map = ml_put_map(out, key);
 	char name[24];
@@ -135,12 +137,12 @@ static int put_table(struct ml_fields *out, const char *key, const struct ml_tab
 }
 
 static int fill_column(struct ml_table *t, struct ml_column *c, const struct ml_fields *map,
-                       const int32_t *missing, struct ml_error *err)
+		       const int32_t *missing, struct ml_error *err)
 {
 	double *number = NULL;
 	char **text = NULL;
 	int rc = c->kind == ML_NUMBER ? ml_get_reals(map, "reals", &number, t->rows, err)
-	                              : ml_get_texts(map, "texts", &text, t->rows, err);
+				      : ml_get_texts(map, "texts", &text, t->rows, err);
 
 	for (size_t i = 0; !rc && i < t->rows; i++) {
 		if (missing[i])
@@ -148,7 +150,8 @@ static int fill_column(struct ml_table *t, struct ml_column *c, const struct ml_
 		if (c->kind == ML_NUMBER)
 			c->num[i] = number[i];
 		else if (c->kind == ML_CATEGORY)
-			rc = ml_levels_add(c->levels, text[i], strlen(text[i]), &c->code[i], err);
+			rc = ml_levels_add(c->levels, text[i], strlen(text[i]), &c->code[i],
+					   err);
 		else if (!(c->text[i] = ml_arena_put(&t->arena, text[i], strlen(text[i]), err)))
 			rc = err->code;
 	}
@@ -177,8 +180,8 @@ static int get_column(struct ml_table *t, const struct ml_fields *map, struct ml
 	return rc;
 }
 
-static int get_table(struct ml_table *t, const struct ml_fields *f, const char *key, size_t rows,
-                     struct ml_error *err)
+static int get_table(struct ml_table *t, const struct ml_fields *f, const char *key,
+		     size_t rows, struct ml_error *err)
 {
 	const struct ml_fields *map;
 
@@ -187,7 +190,8 @@ static int get_table(struct ml_table *t, const struct ml_fields *f, const char *
 	t->rows = rows;
 	for (size_t j = 0; j < map->n; j++) {
 		if (map->v[j].type != ML_FIELD_MAP)
-			return ml_fail(err, ML_EDATA, "E-MODEL", "golden column %zu is no map", j + 1);
+			return ml_fail(err, ML_EDATA, "E-MODEL", "golden column %zu is no map",
+				       j + 1);
 		if (get_column(t, map->v[j].u.map, err))
 			return err->code;
 	}
@@ -198,7 +202,7 @@ static int get_table(struct ml_table *t, const struct ml_fields *f, const char *
 
 /* The steps from..to-1 applied to t; an estimator's numbers take the place of its columns. */
 static int answer(struct ml_pipeline *p, size_t from, size_t to, struct ml_table *t,
-                  struct ml_error *err)
+		  struct ml_error *err)
 {
 	struct ml_pipeline part = { .step = p->step, .n = to };
 	struct ml_mat out = { 0 };
@@ -207,7 +211,8 @@ static int answer(struct ml_pipeline *p, size_t from, size_t to, struct ml_table
 
 	if (!to || !p->step[to - 1].model)
 		return ml_pipeline_apply(p, from, to, t, err);
-	int rc = ml_pipeline_predict(&part, from, t, "golden", NULL, NULL, &out, &undefined, err);
+	int rc = ml_pipeline_predict(&part, from, t, "golden", NULL, NULL, &out, &undefined,
+				     err);
 	size_t rows = t->rows;
 	ml_table_release(t);
 	t->rows = rows;
@@ -221,9 +226,10 @@ static int answer(struct ml_pipeline *p, size_t from, size_t to, struct ml_table
 	return rc;
 }
 
-/* Made-up rows of the columns that the steps need; *t stays NULL when the profile does not know them. */
+/* Made-up rows of the columns that the steps need; *t stays NULL when the profile does not know
+ * them. */
 static int make_rows(const struct ml_pipeline *p, const struct ml_profile *profile,
-                     struct ml_table **t, struct ml_error *err)
+		     struct ml_table **t, struct ml_error *err)
 {
 	struct ml_table *all = NULL, *part = NULL;
 	struct ml_slot *slots = NULL;
@@ -233,7 +239,8 @@ static int make_rows(const struct ml_pipeline *p, const struct ml_profile *profi
 	int rc = ml_profile_synth(profile, GOLDEN_ROWS, &all, err);
 	if (!rc)
 		rc = ml_pipeline_source(p, 0, &slots, &n, err);
-	if (!rc && (!(idx = ml_alloc(n, sizeof *idx, err)) || !(part = ml_alloc(1, sizeof *part, err))))
+	if (!rc && (!(idx = ml_alloc(n, sizeof *idx, err)) ||
+		    !(part = ml_alloc(1, sizeof *part, err))))
 		rc = err->code;
 	for (size_t k = 0; !rc && known && k < n; k++) {
 		idx[k] = ml_table_find(all, slots[k].name);
@@ -271,7 +278,8 @@ static int write_golden(struct ml_pipeline *p, struct ml_table *t, struct ml_err
 	if (!rc)
 		return ml_pipeline_add_extra(p, "x-golden", &f, err);
 	ml_fields_release(&f);
-	/* A made-up row that the steps refuse (a value left missing on purpose) has no answer. */
+	/* A made-up row that the steps refuse (a value left missing on purpose) has no answer.
+	 */
 	return rc == ML_EDATA ? ML_OK : rc;
 }
 
@@ -302,21 +310,23 @@ static bool same_number(double a, double b)
 }
 
 static int compare_column(const struct ml_column *was, const struct ml_column *is, size_t rows,
-                          struct ml_error *err)
+			  struct ml_error *err)
 {
 	for (size_t i = 0; i < rows; i++) {
 		bool gone = ml_missing(was, i), none = ml_missing(is, i);
 		if (gone && none)
 			continue;
-		if (gone == none && (was->kind == ML_NUMBER ? same_number(was->num[i], is->num[i])
-		                                            : !strcmp(text_of(was, i), text_of(is, i))))
+		if (gone == none &&
+		    (was->kind == ML_NUMBER ? same_number(was->num[i], is->num[i])
+					    : !strcmp(text_of(was, i), text_of(is, i))))
 			continue;
 		if (was->kind == ML_NUMBER && !gone && !none)
-			return ml_fail(err, ML_NO, "E-GOLDEN", "golden row %zu: %s is %.17g, it was %.17g",
-			               i + 1, ML_SHOW(was->name, strlen(was->name)), is->num[i],
-			               was->num[i]);
-		return ml_fail(err, ML_NO, "E-GOLDEN", "golden row %zu: %s is not what it was", i + 1,
-		               ML_SHOW(was->name, strlen(was->name)));
+			return ml_fail(err, ML_NO, "E-GOLDEN",
+				       "golden row %zu: %s is %.17g, it was %.17g", i + 1,
+				       ML_SHOW(was->name, strlen(was->name)), is->num[i],
+				       was->num[i]);
+		return ml_fail(err, ML_NO, "E-GOLDEN", "golden row %zu: %s is not what it was",
+			       i + 1, ML_SHOW(was->name, strlen(was->name)));
 	}
 	return ML_OK;
 }
@@ -326,8 +336,9 @@ static int compare(const struct ml_table *was, const struct ml_table *is, struct
 	for (size_t j = 0; j < was->ncol; j++) {
 		size_t k = ml_table_find(is, was->col[j].name);
 		if (k == SIZE_MAX || is->col[k].kind != was->col[j].kind)
-			return ml_fail(err, ML_NO, "E-GOLDEN", "golden rows: column '%s' is gone",
-			               ML_SHOW(was->col[j].name, strlen(was->col[j].name)));
+			return ml_fail(err, ML_NO, "E-GOLDEN",
+				       "golden rows: column '%s' is gone",
+				       ML_SHOW(was->col[j].name, strlen(was->col[j].name)));
 		if (compare_column(&was->col[j], &is->col[k], was->rows, err))
 			return err->code;
 	}
@@ -335,7 +346,7 @@ static int compare(const struct ml_table *was, const struct ml_table *is, struct
 }
 
 static int replay(struct ml_pipeline *p, const struct ml_extra *e, size_t *checked,
-                  struct ml_error *err)
+		  struct ml_error *err)
 {
 	struct ml_table t = { 0 }, was = { 0 };
 	size_t rows = 0;

@@ -1,5 +1,5 @@
-/* notes.h - what a stream says of the data behind it: x-profile and x-sketch of the source table,
- * x-golden rows that tell whether a model still answers as it did. */
+/* notes.h - what a stream says of the data behind it: x-profile and x-sketch of the source
+ * table, x-golden rows that tell whether a model still answers as it did. */
 #ifndef ML_CORE_NOTES_H
 #define ML_CORE_NOTES_H
 
@@ -7,13 +7,14 @@
 
 /* Profile and sketch of the table that the first tool of a pipe has read. */
 int ml_notes_source(struct ml_pipeline *p, const struct ml_table *t, int threads,
-                    struct ml_error *err) ML_CHECK;
+		    struct ml_error *err) ML_CHECK;
 /* Takes out profile, sketch and golden rows (--private). */
 void ml_notes_forget(struct ml_pipeline *p);
-/* Golden rows for all steps of p, in place of those there were: a few rows made from the profile, and what the steps
- * make of them. Nothing without a profile. */
+/* Golden rows for all steps of p, in place of those there were: a few rows made from the
+ * profile, and what the steps make of them. Nothing without a profile. */
 int ml_golden_renew(struct ml_pipeline *p, struct ml_error *err) ML_CHECK;
-/* Replays every golden record.  *checked: rows replayed; differences: ML_EDATA, E-GOLDEN, with the column, both values. */
+/* Replays every golden record.  *checked: rows replayed; differences: ML_EDATA, E-GOLDEN, with
+ * the column, both values. */
 int ml_golden_check(struct ml_pipeline *p, size_t *checked, struct ml_error *err) ML_CHECK;
 
 #endif

@@ -14,15 +14,20 @@
 
 /* ---- by hash ---- */
 
-struct outputs { struct ml_echo *echo; struct ml_sink **sink; size_t n; };
+struct outputs {
+	struct ml_echo *echo;
+	struct ml_sink **sink;
+	size_t n;
+};
 
 static const struct ml_texts no_columns;
 
 static int open_output(struct outputs *o, const struct ml_parts *p, struct ml_sink *sink,
-                       struct ml_error *err)
+		       struct ml_error *err)
 {
 	struct ml_echo *e = &o->echo[o->n++];
-	int rc = ml_echo_init(e, ml_input_columns(p->in), &no_columns, false, sink, p->delimiter, err);
+	int rc = ml_echo_init(e, ml_input_columns(p->in), &no_columns, false, sink,
+			      p->delimiter, err);
 
 	if (!rc && p->folds)
 		rc = ml_echo_append(e, "", "fold", "", err);
@@ -37,7 +42,7 @@ static void release_outputs(struct outputs *o)
 }
 
 static int hash_batch(const struct ml_parts *p, struct outputs *o, const struct ml_cells *cells,
-                      size_t key, struct ml_error *err)
+		      size_t key, struct ml_error *err)
 {
 	for (size_t i = 0; i < o->n; i++)
 		ml_echo_cells(&o->echo[i], cells);
@@ -47,7 +52,8 @@ static int hash_batch(const struct ml_parts *p, struct outputs *o, const struct 
 		struct ml_echo *e = &o->echo[!p->folds && h < p->test];
 		ml_echo_row(e, i);
 		if (p->folds)
-			ml_writer_number(&e->writer, (double)(size_t)(h * (double)p->folds) + 1);
+			ml_writer_number(&e->writer,
+					 (double)(size_t)(h * (double)p->folds) + 1);
 		int rc = ml_writer_end(&e->writer, err);
 		if (rc)
 			return rc;
@@ -92,15 +98,16 @@ static int open_shard(struct outputs *o, const struct ml_parts *p, struct ml_err
 	char last[24], name[4096];
 	int digits = snprintf(last, sizeof last, "%zu", p->shards - 1);
 
-	int n = snprintf(name, sizeof name, "%s%0*zu.%s", p->prefix, digits < 3 ? 3 : digits, o->n,
-	                 p->delimiter == '\t' ? "tsv" : "csv");
+	int n = snprintf(name, sizeof name, "%s%0*zu.%s", p->prefix, digits < 3 ? 3 : digits,
+			 o->n, p->delimiter == '\t' ? "tsv" : "csv");
 	if (n < 0 || (size_t)n >= sizeof name)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--prefix is too long");
 	int rc = ml_sink_open(&o->sink[o->n], name, err);
 	return rc ? rc : open_output(o, p, o->sink[o->n], err);
 }
 
-static int deal(struct outputs *o, const struct ml_cells *cells, size_t *turn, struct ml_error *err)
+static int deal(struct outputs *o, const struct ml_cells *cells, size_t *turn,
+		struct ml_error *err)
 {
 	for (size_t i = 0; i < o->n; i++)
 		ml_echo_cells(&o->echo[i], cells);
@@ -145,19 +152,22 @@ int ml_parts_shards(const struct ml_parts *p, struct ml_error *err)
 /* ---- disjointness ---- */
 
 /* Where a row (its digest) was first met. */
-struct place { size_t file; uint64_t line; };
+struct place {
+	size_t file;
+	uint64_t line;
+};
 struct seen {
-	struct ml_levels *rows;        /* digests as names */
+	struct ml_levels *rows; /* digests as names */
 	struct place *place;
 	size_t cap;
 	uint64_t shared;
-	struct place first[2];         /* one shared pair */
-	char **name;                   /* the columns compared, as the first file has them */
+	struct place first[2]; /* one shared pair */
+	char **name;           /* the columns compared, as the first file has them */
 	size_t n;
 };
 
 static void digest_row(const struct ml_cells *cells, size_t i, const size_t *idx, size_t n,
-                       const struct ml_kind_opts *kinds, char hex[2 * ML_DIGEST + 1])
+		       const struct ml_kind_opts *kinds, char hex[2 * ML_DIGEST + 1])
 {
 	unsigned char digest[ML_DIGEST];
 	struct ml_sha sha;
@@ -201,7 +211,7 @@ static int see_row(struct seen *s, const char *hex, struct place here, struct ml
 
 /* The columns to compare: what is asked for of the first file ... */
 static int choose_columns(struct seen *s, const struct ml_column_set *set, const char *key,
-                          size_t **idx, struct ml_error *err)
+			  size_t **idx, struct ml_error *err)
 {
 	int rc = ml_columns_pick(set, key ? key : "*", idx, &s->n, err);
 
@@ -215,29 +225,29 @@ static int choose_columns(struct seen *s, const struct ml_column_set *set, const
 
 /* ... and those of the same names in the others, in whatever order. */
 static int find_columns(const struct seen *s, const struct ml_column_set *set, const char *file,
-                        const char *key, size_t **idx, struct ml_error *err)
+			const char *key, size_t **idx, struct ml_error *err)
 {
 	if (!(*idx = ml_alloc(s->n, sizeof **idx, err)))
 		return err->code;
 	if (!key && set->n != s->n)
-		return ml_fail(err, ML_EDATA, "E-COLUMNS", "%s: %zu columns, the first file has %zu",
-		               file, set->n, s->n);
+		return ml_fail(err, ML_EDATA, "E-COLUMNS",
+			       "%s: %zu columns, the first file has %zu", file, set->n, s->n);
 	for (size_t k = 0; k < s->n; k++) {
 		size_t j = 0;
 		while (j < set->n && strcmp(set->name[j], s->name[k]))
 			j++;
 		if (j == set->n)
 			return ml_fail(err, ML_EDATA, "E-COLUMNS",
-			               "%s: no column '%s', which the first file has", file,
-			               ML_SHOW(s->name[k], strlen(s->name[k])));
+				       "%s: no column '%s', which the first file has", file,
+				       ML_SHOW(s->name[k], strlen(s->name[k])));
 		(*idx)[k] = j;
 	}
 	return ML_OK;
 }
 
 static int see_file(struct seen *s, char *const *files, size_t at, const char *key,
-                    const struct ml_input_opts *opts, const struct ml_run *run,
-                    struct ml_error *err)
+		    const struct ml_input_opts *opts, const struct ml_run *run,
+		    struct ml_error *err)
 {
 	struct ml_input *in = NULL;
 	struct ml_cells cells;
@@ -248,8 +258,9 @@ static int see_file(struct seen *s, char *const *files, size_t at, const char *k
 	if (!rc && ml_input_is_binary(in))
 		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "--check works on CSV");
 	if (!rc)
-		rc = s->name ? find_columns(s, ml_input_columns(in), ml_input_file(in), key, &idx, err)
-		             : choose_columns(s, ml_input_columns(in), key, &idx, err);
+		rc = s->name ? find_columns(s, ml_input_columns(in), ml_input_file(in), key,
+					    &idx, err)
+			     : choose_columns(s, ml_input_columns(in), key, &idx, err);
 	while (!rc && !(rc = ml_input_cells(in, &cells, err)))
 		for (size_t i = 0; !rc && i < cells.rows; i++) {
 			digest_row(&cells, i, idx, s->n, &opts->kinds, hex);
@@ -260,8 +271,9 @@ static int see_file(struct seen *s, char *const *files, size_t at, const char *k
 	return rc == ML_END ? ML_OK : rc;
 }
 
-int ml_parts_check(char *const *files, size_t n, const char *key, const struct ml_input_opts *opts,
-                   const struct ml_run *run, struct ml_error *err)
+int ml_parts_check(char *const *files, size_t n, const char *key,
+		   const struct ml_input_opts *opts, const struct ml_run *run,
+		   struct ml_error *err)
 {
 	struct seen s = { 0 };
 
@@ -274,10 +286,10 @@ int ml_parts_check(char *const *files, size_t n, const char *key, const struct m
 		rc = see_file(&s, files, i, key, opts, run, err);
 	if (!rc && s.shared)
 		rc = ml_fail(err, ML_NO, "E-SHARED",
-		             "%" PRIu64 " row%s in more than one part; first: %s:%" PRIu64
-		             " and %s:%" PRIu64,
-		             s.shared, s.shared == 1 ? " is" : "s are", files[s.first[0].file], s.first[0].line, files[s.first[1].file],
-		             s.first[1].line);
+			     "%" PRIu64 " row%s in more than one part; first: %s:%" PRIu64
+			     " and %s:%" PRIu64,
+			     s.shared, s.shared == 1 ? " is" : "s are", files[s.first[0].file],
+			     s.first[0].line, files[s.first[1].file], s.first[1].line);
 	for (size_t k = 0; s.name && k < s.n; k++)
 		free(s.name[k]);
 	free(s.name);

@@ -80,7 +80,9 @@ int ml_pipeline_append(struct ml_pipeline *p, struct ml_step *s, struct ml_error
 /* ---- what columns become ---- */
 
 /* Names and kinds of the columns before a step was applied. */
-struct before { struct ml_levels *names; };
+struct before {
+	struct ml_levels *names;
+};
 
 static int note_before(struct before *b, const struct ml_table *t, struct ml_error *err)
 {
@@ -96,7 +98,7 @@ static int note_before(struct before *b, const struct ml_table *t, struct ml_err
 
 /* gives: new columns, and needed ones that an in-place step has changed; drops: those gone. */
 static int note_after(struct ml_step *s, const struct before *b, const struct ml_table *t,
-                      struct ml_error *err)
+		      struct ml_error *err)
 {
 	bool *in_place = ml_alloc(b->names->n, sizeof *in_place, err);
 	int rc = in_place ? ML_OK : err->code;
@@ -106,7 +108,8 @@ static int note_after(struct ml_step *s, const struct before *b, const struct ml
 	if (!rc && !(s->drops = ml_alloc(b->names->n, sizeof *s->drops, err)))
 		rc = err->code;
 	for (size_t i = 0; !rc && i < s->n_needs; i++) {
-		int32_t at = ml_levels_find(b->names, s->needs[i].name, strlen(s->needs[i].name));
+		int32_t at =
+			ml_levels_find(b->names, s->needs[i].name, strlen(s->needs[i].name));
 		if (at >= 0)
 			in_place[at] = s->prep->flags & ML_PREP_IN_PLACE;
 	}
@@ -132,26 +135,26 @@ static int note_after(struct ml_step *s, const struct before *b, const struct ml
 
 /* Columns with a role are not there, or not the same, when the step is applied again. */
 static int check_roles(const struct ml_step *s, const struct ml_table *t, const size_t *cols,
-                       size_t n, struct ml_error *err)
+		       size_t n, struct ml_error *err)
 {
 	for (size_t k = 0; k < n; k++) {
 		const struct ml_column *c = &t->col[cols[k]];
 		if (c->role != ML_FEATURE)
 			return ml_fail(err, ML_EDATA, "E-COLUMNS",
-			               "step '%s' would need column '%s', which is the %s: "
-			               "predicting could not rely on it",
-			               s->prep->name, ML_SHOW(c->name, strlen(c->name)),
-			               ml_role_names[c->role]);
+				       "step '%s' would need column '%s', which is the %s: "
+				       "predicting could not rely on it",
+				       s->prep->name, ML_SHOW(c->name, strlen(c->name)),
+				       ml_role_names[c->role]);
 	}
 	return ML_OK;
 }
 
 static void warn_count(const struct ml_run *run, const struct ml_slot *slot, const char *tag,
-                       uint64_t count, const char *what)
+		       uint64_t count, const char *what)
 {
 	if (count && run->warn)
 		run->warn(run->user, tag, SIZE_MAX, "column '%s': %" PRIu64 " %s",
-		          ML_SHOW(slot->name, strlen(slot->name)), count, what);
+			  ML_SHOW(slot->name, strlen(slot->name)), count, what);
 }
 
 static void warn_step(const struct ml_step *s, const struct ml_run *run)
@@ -160,10 +163,11 @@ static void warn_step(const struct ml_step *s, const struct ml_run *run)
 		const struct ml_slot *slot = &s->needs[k];
 		const struct ml_tally *t = &s->tally[k];
 		warn_count(run, slot, "W-IMPUTED", t->imputed,
-		           "missing, where training had none: the recorded value was taken");
-		warn_count(run, slot, "W-UNSEEN", t->unseen, "in categories that training had not");
+			   "missing, where training had none: the recorded value was taken");
+		warn_count(run, slot, "W-UNSEEN", t->unseen,
+			   "in categories that training had not");
 		warn_count(run, slot, "W-UNDEFINED", t->undefined,
-		           "for which the formula is not defined: missing now");
+			   "for which the formula is not defined: missing now");
 	}
 }
 
@@ -175,7 +179,7 @@ void ml_pipeline_warn(const struct ml_pipeline *p, const struct ml_run *run)
 
 /* Fits and applies; the columns before are in b. */
 static int fit_and_apply(struct ml_step *s, const struct ml_prep_fit *f, const void *opts,
-                         struct ml_table *t, const struct ml_run *run, struct ml_error *err)
+			 struct ml_table *t, const struct ml_run *run, struct ml_error *err)
 {
 	size_t *cols = NULL, n = 0;
 	const char **names = ml_alloc(t->ncol, sizeof *names, err);
@@ -210,14 +214,15 @@ static int fit_and_apply(struct ml_step *s, const struct ml_prep_fit *f, const v
 }
 
 int ml_pipeline_fit(struct ml_pipeline *p, const struct ml_prep *prep, const char *spec,
-                    const void *opts, struct ml_table *t, const struct ml_run *run,
-                    struct ml_error *err)
+		    const void *opts, struct ml_table *t, const struct ml_run *run,
+		    struct ml_error *err)
 {
 	struct ml_step s = { .prep = prep };
 	struct before b = { 0 };
 	size_t w = ml_table_role(t, ML_WEIGHT), y = ml_table_role(t, ML_TARGET);
 	struct ml_prep_fit f = {
-		.table = t, .spec = spec,
+		.table = t,
+		.spec = spec,
 		.w = w != SIZE_MAX && t->col[w].kind == ML_NUMBER ? t->col[w].num : NULL,
 		.target = y != SIZE_MAX ? &t->col[y] : NULL,
 	};
@@ -244,27 +249,28 @@ int ml_pipeline_fit(struct ml_pipeline *p, const struct ml_prep *prep, const cha
 
 /* ---- applying ---- */
 
-static int bind(const struct ml_step *s, const struct ml_table *t, size_t *cols, struct ml_error *err)
+static int bind(const struct ml_step *s, const struct ml_table *t, size_t *cols,
+		struct ml_error *err)
 {
 	for (size_t i = 0; i < s->n_needs; i++) {
 		const char *name = s->needs[i].name;
 		cols[i] = ml_table_find(t, name);
 		if (cols[i] == SIZE_MAX)
 			return ml_fail(err, ML_EDATA, "E-COLUMNS",
-			               "step '%s' needs column '%s', which is not there",
-			               ml_step_type(s), ML_SHOW(name, strlen(name)));
+				       "step '%s' needs column '%s', which is not there",
+				       ml_step_type(s), ML_SHOW(name, strlen(name)));
 		if (t->col[cols[i]].kind != s->needs[i].kind)
 			return ml_fail(err, ML_EDATA, "E-COLUMNS",
-			               "step '%s' needs column '%s' as %s, not as %s",
-			               ml_step_type(s), ML_SHOW(name, strlen(name)),
-			               ml_kind_names[s->needs[i].kind],
-			               ml_kind_names[t->col[cols[i]].kind]);
+				       "step '%s' needs column '%s' as %s, not as %s",
+				       ml_step_type(s), ML_SHOW(name, strlen(name)),
+				       ml_kind_names[s->needs[i].kind],
+				       ml_kind_names[t->col[cols[i]].kind]);
 	}
 	return ML_OK;
 }
 
 int ml_pipeline_apply(struct ml_pipeline *p, size_t from, size_t to, struct ml_table *t,
-                      struct ml_error *err)
+		      struct ml_error *err)
 {
 	int rc = ML_OK;
 
@@ -283,7 +289,11 @@ int ml_pipeline_apply(struct ml_pipeline *p, size_t from, size_t to, struct ml_t
 
 /* What is known of a column name while the steps are gone through in order. */
 enum fate { SOURCE, MADE, GONE };
-struct known { enum fate fate; enum ml_kind kind; size_t step; };
+struct known {
+	enum fate fate;
+	enum ml_kind kind;
+	size_t step;
+};
 struct walk {
 	struct ml_levels *names;
 	struct known *known;
@@ -293,7 +303,7 @@ struct walk {
 };
 
 static int meet(struct walk *w, const char *name, struct known is, int32_t *code,
-                struct ml_error *err)
+		struct ml_error *err)
 {
 	size_t before = w->names->n;
 
@@ -306,7 +316,7 @@ static int meet(struct walk *w, const char *name, struct known is, int32_t *code
 }
 
 static int walk_need(struct walk *w, const struct ml_pipeline *p, size_t at,
-                     const struct ml_slot *need, struct ml_error *err)
+		     const struct ml_slot *need, struct ml_error *err)
 {
 	struct known fresh = { SOURCE, need->kind, at };
 	size_t before = w->names->n;
@@ -324,20 +334,23 @@ static int walk_need(struct walk *w, const struct ml_pipeline *p, size_t at,
 		w->n++;
 	} else if (k->fate == GONE) {
 		return ml_fail(err, ML_EDATA, "E-COLUMNS",
-		               "step '%s' needs column '%s', which step '%s' before it removes",
-		               ml_step_type(&p->step[at]), ML_SHOW(need->name, strlen(need->name)),
-		               ml_step_type(&p->step[k->step]));
+			       "step '%s' needs column '%s', which step '%s' before it removes",
+			       ml_step_type(&p->step[at]),
+			       ML_SHOW(need->name, strlen(need->name)),
+			       ml_step_type(&p->step[k->step]));
 	} else if (k->kind != need->kind) {
-		return ml_fail(err, ML_EDATA, "E-COLUMNS",
-		               "step '%s' needs column '%s' as %s, step '%s' before it has it as %s",
-		               ml_step_type(&p->step[at]), ML_SHOW(need->name, strlen(need->name)),
-		               ml_kind_names[need->kind], ml_step_type(&p->step[k->step]),
-		               ml_kind_names[k->kind]);
+		return ml_fail(
+			err, ML_EDATA, "E-COLUMNS",
+			"step '%s' needs column '%s' as %s, step '%s' before it has it as %s",
+			ml_step_type(&p->step[at]), ML_SHOW(need->name, strlen(need->name)),
+			ml_kind_names[need->kind], ml_step_type(&p->step[k->step]),
+			ml_kind_names[k->kind]);
 	}
 	return ML_OK;
 }
 
-static int walk_step(struct walk *w, const struct ml_pipeline *p, size_t at, struct ml_error *err)
+static int walk_step(struct walk *w, const struct ml_pipeline *p, size_t at,
+		     struct ml_error *err)
 {
 	const struct ml_step *s = &p->step[at];
 	int32_t code;
@@ -360,8 +373,8 @@ static int walk_step(struct walk *w, const struct ml_pipeline *p, size_t at, str
 	return ML_OK;
 }
 
-int ml_pipeline_source(const struct ml_pipeline *p, size_t from, struct ml_slot **slots, size_t *n,
-                       struct ml_error *err)
+int ml_pipeline_source(const struct ml_pipeline *p, size_t from, struct ml_slot **slots,
+		       size_t *n, struct ml_error *err)
 {
 	struct walk w = { .names = ml_levels_new(err) };
 	int rc = w.names ? ML_OK : err->code;

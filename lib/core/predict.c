@@ -10,8 +10,8 @@
 #include "base/utf8.h"
 #include "data/matrix.h"
 
-int ml_pipeline_position(const struct ml_pipeline *p, const struct ml_pipeline *done, size_t *from,
-                         struct ml_error *err)
+int ml_pipeline_position(const struct ml_pipeline *p, const struct ml_pipeline *done,
+			 size_t *from, struct ml_error *err)
 {
 	*from = 0;
 	if (!done->n)
@@ -22,9 +22,10 @@ int ml_pipeline_position(const struct ml_pipeline *p, const struct ml_pipeline *
 			*from = i + 1;
 			return ML_OK;
 		}
-	return ml_fail(err, ML_EDATA, "E-CHAIN",
-	               "the table has been through step '%s', which is no step of the model ('%s')",
-	               ml_step_type(last), p->n ? ml_step_type(&p->step[p->n - 1]) : "none");
+	return ml_fail(
+		err, ML_EDATA, "E-CHAIN",
+		"the table has been through step '%s', which is no step of the model ('%s')",
+		ml_step_type(last), p->n ? ml_step_type(&p->step[p->n - 1]) : "none");
 }
 
 size_t ml_outcome_pick(const struct ml_outcome *o, const double *prob)
@@ -37,22 +38,26 @@ size_t ml_outcome_pick(const struct ml_outcome *o, const double *prob)
 	return best;
 }
 
-static int bind(const struct ml_step *s, const struct ml_table *t, size_t *idx, struct ml_error *err)
+static int bind(const struct ml_step *s, const struct ml_table *t, size_t *idx,
+		struct ml_error *err)
 {
 	for (size_t k = 0; k < s->n_needs; k++) {
 		const struct ml_slot *need = &s->needs[k];
 		idx[k] = ml_table_find(t, need->name);
 		if (idx[k] == SIZE_MAX || t->col[idx[k]].kind != need->kind)
-			return ml_fail(err, ML_EDATA, "E-COLUMNS", "'%s' needs %s column '%s', %s",
-			               ml_step_type(s), ml_kind_names[need->kind],
-			               ML_SHOW(need->name, strlen(need->name)),
-			               idx[k] == SIZE_MAX ? "which is not there" : "which is of another kind");
+			return ml_fail(err, ML_EDATA, "E-COLUMNS",
+				       "'%s' needs %s column '%s', %s", ml_step_type(s),
+				       ml_kind_names[need->kind],
+				       ML_SHOW(need->name, strlen(need->name)),
+				       idx[k] == SIZE_MAX ? "which is not there"
+							  : "which is of another kind");
 	}
 	return ML_OK;
 }
 
 static int check_missing(const struct ml_step *s, const struct ml_table *t, const size_t *idx,
-                         const char *file, ml_bad_cell_fn *on_bad, void *arg, struct ml_error *err)
+			 const char *file, ml_bad_cell_fn *on_bad, void *arg,
+			 struct ml_error *err)
 {
 	struct ml_error why = { 0 };
 
@@ -60,10 +65,10 @@ static int check_missing(const struct ml_step *s, const struct ml_table *t, cons
 		const struct ml_column *c = &t->col[idx[k]];
 		for (size_t i = 0; (i = ml_column_next_missing(c, i, t->rows)) < t->rows; i++) {
 			ml_fail(on_bad ? &why : err, ML_EDATA, "E-MISSING",
-			        "%s:%" PRIu64 ": %s: missing, and the model was fitted without "
-			        "imputing",
-			        file, t->line ? t->line[i] : i + 1,
-			        ML_SHOW(c->name, strlen(c->name)));
+				"%s:%" PRIu64 ": %s: missing, and the model was fitted without "
+				"imputing",
+				file, t->line ? t->line[i] : i + 1,
+				ML_SHOW(c->name, strlen(c->name)));
 			int rc = on_bad ? on_bad(arg, i, &why) : ML_EDATA;
 			if (rc)
 				return rc;
@@ -82,7 +87,7 @@ static bool all_finite(const double *v, size_t n)
 
 /* Results that are not finite become missing; they are news unless the row itself was bad. */
 static void only_finite(struct ml_mat *out, const struct ml_mat *x, bool takes_missing,
-                        uint64_t *undefined)
+			uint64_t *undefined)
 {
 	for (size_t i = 0; i < out->rows; i++) {
 		double *row = out->v + i * out->ld;
@@ -94,9 +99,9 @@ static void only_finite(struct ml_mat *out, const struct ml_mat *x, bool takes_m
 	}
 }
 
-int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t, const char *file,
-                        ml_bad_cell_fn *on_bad, void *arg, struct ml_mat *out, uint64_t *undefined,
-                        struct ml_error *err)
+int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t,
+			const char *file, ml_bad_cell_fn *on_bad, void *arg, struct ml_mat *out,
+			uint64_t *undefined, struct ml_error *err)
 {
 	struct ml_step *s = &p->step[p->n - 1];
 	size_t *idx = ml_alloc(s->n_needs, sizeof *idx, err);
@@ -115,8 +120,8 @@ int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t, 
 	free(idx);
 	if (!rc) {
 		size_t width = s->model->width(s->state);
-		*out = (struct ml_mat){ ml_alloc(t->rows * width, sizeof *out->v, err), t->rows, width,
-			                width };
+		*out = (struct ml_mat){ ml_alloc(t->rows * width, sizeof *out->v, err), t->rows,
+					width, width };
 		rc = out->v ? s->model->predict(s->state, &x, out, err) : err->code;
 	}
 	if (!rc)
@@ -125,8 +130,8 @@ int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t, 
 	return rc;
 }
 
-int ml_table_columns(struct ml_table *out, const struct ml_table *t, const size_t *idx, size_t n,
-                     struct ml_error *err)
+int ml_table_columns(struct ml_table *out, const struct ml_table *t, const size_t *idx,
+		     size_t n, struct ml_error *err)
 {
 	ml_table_release(out);
 	out->rows = t->rows;
@@ -146,7 +151,8 @@ int ml_table_columns(struct ml_table *out, const struct ml_table *t, const size_
 		} else {
 			for (size_t i = 0; i < t->rows; i++) {
 				const char *s = from->text[i];
-				to->text[i] = s ? ml_arena_put(&out->arena, s, strlen(s), err) : NULL;
+				to->text[i] =
+					s ? ml_arena_put(&out->arena, s, strlen(s), err) : NULL;
 				if (s && !to->text[i])
 					return err->code;
 			}

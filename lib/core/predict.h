@@ -6,19 +6,21 @@
 #include "data/build.h"
 #include "la/mat.h"
 
-/* Where a table stands in the pipeline p: how many of its steps have been applied to the table already, whose
- * own steps are `done` (none: 0).  E-CHAIN when the last of them is no step of p. */
-int ml_pipeline_position(const struct ml_pipeline *p, const struct ml_pipeline *done, size_t *from,
-                         struct ml_error *err) ML_CHECK;
+/* Where a table stands in the pipeline p: how many of its steps have been applied to the table
+ * already, whose own steps are `done` (none: 0).  E-CHAIN when the last of them is no step of
+ * p. */
+int ml_pipeline_position(const struct ml_pipeline *p, const struct ml_pipeline *done,
+			 size_t *from, struct ml_error *err) ML_CHECK;
 
-/* Applies the preparations from `from` on to t (whose columns they change), then the estimator.  *out gets rows x
- * width numbers (malloc'ed): class probabilities, or the predicted number.  A missing value that is left for an
- * estimator that takes none: E-MISSING with the column and the row of t (its line when known, behind `file`), unless on_bad is given: it
- * is told then, and the row's result is NaN.
- * A result that is not finite becomes NaN and is counted in *undefined. */
-int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t, const char *file,
-                        ml_bad_cell_fn *on_bad, void *arg, struct ml_mat *out, uint64_t *undefined,
-                        struct ml_error *err) ML_CHECK;
+/* Applies the preparations from `from` on to t (whose columns they change), then the estimator.
+ * *out gets rows x width numbers (malloc'ed): class probabilities, or the predicted number.  A
+ * missing value that is left for an estimator that takes none: E-MISSING with the column and
+ * the row of t (its line when known, behind `file`), unless on_bad is given: it is told then,
+ * and the row's result is NaN. A result that is not finite becomes NaN and is counted in
+ * *undefined. */
+int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t,
+			const char *file, ml_bad_cell_fn *on_bad, void *arg, struct ml_mat *out,
+			uint64_t *undefined, struct ml_error *err) ML_CHECK;
 
 /* Class of a row of probabilities: the largest; on a tie the first. */
 size_t ml_outcome_pick(const struct ml_outcome *o, const double *prob);

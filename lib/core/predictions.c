@@ -10,7 +10,7 @@
 #include "data/columns.h"
 
 static int append_class(struct ml_table *t, const char *name, const struct ml_outcome *o,
-                        const struct ml_mat *out, struct ml_error *err)
+			const struct ml_mat *out, struct ml_error *err)
 {
 	int32_t code;
 
@@ -22,13 +22,13 @@ static int append_class(struct ml_table *t, const char *name, const struct ml_ou
 			return err->code;
 	for (size_t i = 0; i < t->rows; i++)
 		c->code[i] = isnan(out->v[i * out->ld])
-		                     ? -1
-		                     : (int32_t)ml_outcome_pick(o, out->v + i * out->ld);
+				     ? -1
+				     : (int32_t)ml_outcome_pick(o, out->v + i * out->ld);
 	return ML_OK;
 }
 
-static int append_number(struct ml_table *t, const char *name, const struct ml_mat *out, size_t k,
-                         struct ml_error *err)
+static int append_number(struct ml_table *t, const char *name, const struct ml_mat *out,
+			 size_t k, struct ml_error *err)
 {
 	if (ml_table_insert(t, t->ncol, name, ML_NUMBER, err))
 		return err->code;
@@ -38,8 +38,8 @@ static int append_number(struct ml_table *t, const char *name, const struct ml_m
 }
 
 int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
-                          const struct ml_outcome *o, const struct ml_mat *out,
-                          struct ml_error *err)
+			  const struct ml_outcome *o, const struct ml_mat *out,
+			  struct ml_error *err)
 {
 	struct ml_buf name = { 0 };
 
@@ -47,7 +47,7 @@ int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
 	int rc = ml_buf_check(&name, err);
 	if (!rc)
 		rc = o->task == ML_CLASSIFY ? append_class(t, ml_buf_str(&name), o, out, err)
-		                            : append_number(t, ml_buf_str(&name), out, 0, err);
+					    : append_number(t, ml_buf_str(&name), out, 0, err);
 	for (size_t c = 0; !rc && proba && c < o->n_classes; c++) {
 		ml_buf_clear(&name);
 		ml_buf_printf(&name, "%sprob:%s", prefix, o->classes[c]);
@@ -61,7 +61,8 @@ int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
 	return rc;
 }
 
-int ml_table_keep(struct ml_table *t, const struct ml_texts *keep, bool only, struct ml_error *err)
+int ml_table_keep(struct ml_table *t, const struct ml_texts *keep, bool only,
+		  struct ml_error *err)
 {
 	bool *gone = ml_alloc(t->ncol, sizeof *gone, err);
 	int rc = gone ? ML_OK : err->code;

@@ -6,12 +6,15 @@
 #include "la/mat.h"
 #include "opt/opt.h"
 
-/* Appends PREFIXpred, a category or a number, and with `proba` PREFIXprob:CLASS for each class, from `out`
- * (t->rows x width; a row of NaN: missing).  E-DUP when the table has such a column. */
+/* Appends PREFIXpred, a category or a number, and with `proba` PREFIXprob:CLASS for each class,
+ * from `out` (t->rows x width; a row of NaN: missing).  E-DUP when the table has such a column.
+ */
 int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
-                          const struct ml_outcome *o, const struct ml_mat *out,
-                          struct ml_error *err) ML_CHECK;
-/* Removes all columns but these: `keep` are COLUMNS; none of them: with `only` all go, else all stay. */
-int ml_table_keep(struct ml_table *t, const struct ml_texts *keep, bool only, struct ml_error *err) ML_CHECK;
+			  const struct ml_outcome *o, const struct ml_mat *out,
+			  struct ml_error *err) ML_CHECK;
+/* Removes all columns but these: `keep` are COLUMNS; none of them: with `only` all go, else all
+ * stay. */
+int ml_table_keep(struct ml_table *t, const struct ml_texts *keep, bool only,
+		  struct ml_error *err) ML_CHECK;
 
 #endif

@@ -55,8 +55,9 @@ static int set_range(struct ml_rule *rule, const char *how, struct ml_error *err
 	rule->number = true;
 	if (!dots || bound(how, (size_t)(dots - how), -INFINITY, &rule->lo) ||
 	    bound(dots + 2, strlen(dots + 2), INFINITY, &rule->hi) || rule->lo > rule->hi)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' is no range, expected LOW..HIGH",
-		               ML_SHOW(how, strlen(how)));
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			       "'%s' is no range, expected LOW..HIGH",
+			       ML_SHOW(how, strlen(how)));
 	return ML_OK;
 }
 
@@ -76,7 +77,10 @@ static int set_allowed(struct ml_rule *rule, const char *how, struct ml_error *e
 	}
 }
 
-struct setting { struct ml_rules *r; set_rule *set; };
+struct setting {
+	struct ml_rules *r;
+	set_rule *set;
+};
 
 static int set_columns(void *arg, const char *columns, const char *how, struct ml_error *err)
 {
@@ -85,7 +89,7 @@ static int set_columns(void *arg, const char *columns, const char *how, struct m
 
 	if (!columns)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s': expected COLUMN=...",
-		               ML_SHOW(how, strlen(how)));
+			       ML_SHOW(how, strlen(how)));
 	int rc = ml_columns_pick(s->r->set, columns, &idx, &n, err);
 	for (size_t k = 0; !rc && k < n; k++) {
 		struct ml_rule *rule = rule_for(s->r, idx[k], err);
@@ -96,7 +100,7 @@ static int set_columns(void *arg, const char *columns, const char *how, struct m
 }
 
 static int each_how(struct ml_rules *r, const struct ml_texts *specs, set_rule *set,
-                    struct ml_error *err)
+		    struct ml_error *err)
 {
 	struct setting s = { r, set };
 
@@ -107,7 +111,7 @@ static int each_how(struct ml_rules *r, const struct ml_texts *specs, set_rule *
 }
 
 static int each_columns(struct ml_rules *r, const struct ml_texts *specs, set_rule *set,
-                        struct ml_error *err)
+			struct ml_error *err)
 {
 	struct setting s = { r, set };
 
@@ -118,8 +122,8 @@ static int each_columns(struct ml_rules *r, const struct ml_texts *specs, set_ru
 }
 
 int ml_rules_init(struct ml_rules *r, const struct ml_rules_spec *spec,
-                  const struct ml_column_set *set, const struct ml_kind_opts *kinds,
-                  struct ml_error *err)
+		  const struct ml_column_set *set, const struct ml_kind_opts *kinds,
+		  struct ml_error *err)
 {
 	*r = (struct ml_rules){ .set = set, .kinds = kinds };
 	int rc = each_columns(r, spec->present, set_present, err);
@@ -143,34 +147,40 @@ void ml_rules_release(struct ml_rules *r)
 /* ---- judging ---- */
 
 /* A cell from wherever it comes. */
-struct value { bool missing, number; double v; const char *text; size_t len; };
+struct value {
+	bool missing, number;
+	double v;
+	const char *text;
+	size_t len;
+};
 
 static enum ml_verdict judge(const struct ml_rules *r, const struct ml_rule *rule,
-                             const struct value *x, struct ml_error *why)
+			     const struct value *x, struct ml_error *why)
 {
 	const char *name = r->set->name[rule->column];
 
 	if (x->missing) {
 		if (rule->present)
-			ml_fail(why, ML_EDATA, "E-MISSING", "%s: missing", ML_SHOW(name, strlen(name)));
+			ml_fail(why, ML_EDATA, "E-MISSING", "%s: missing",
+				ML_SHOW(name, strlen(name)));
 		return rule->present ? ML_RULE_DROP : ML_RULE_FINE;
 	}
 	if (rule->number && !x->number)
-		ml_fail(why, ML_EDATA, "E-TYPE", "%s: '%s' is not a number", ML_SHOW(name, strlen(name)),
-		        ML_SHOW(x->text, x->len));
+		ml_fail(why, ML_EDATA, "E-TYPE", "%s: '%s' is not a number",
+			ML_SHOW(name, strlen(name)), ML_SHOW(x->text, x->len));
 	else if (rule->number && !(x->v >= rule->lo && x->v <= rule->hi))
 		ml_fail(why, ML_EDATA, "E-RANGE", "%s: %.17g is outside %g..%g",
-		        ML_SHOW(name, strlen(name)), x->v, rule->lo, rule->hi);
+			ML_SHOW(name, strlen(name)), x->v, rule->lo, rule->hi);
 	else if (rule->allowed && ml_levels_find(rule->allowed, x->text, x->len) < 0)
 		ml_fail(why, ML_EDATA, "E-VALUE", "%s: '%s' is not among the values allowed",
-		        ML_SHOW(name, strlen(name)), ML_SHOW(x->text, x->len));
+			ML_SHOW(name, strlen(name)), ML_SHOW(x->text, x->len));
 	else
 		return ML_RULE_FINE;
 	return ML_RULE_WRONG;
 }
 
 enum ml_verdict ml_rules_cells(const struct ml_rules *r, const struct ml_cell *row,
-                               struct ml_error *why)
+			       struct ml_error *why)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		const struct ml_cell *c = &row[r->rule[i].column];
@@ -178,7 +188,8 @@ enum ml_verdict ml_rules_cells(const struct ml_rules *r, const struct ml_cell *r
 		struct ml_number num;
 		bool word;
 		x.missing = ml_kind_missing(r->kinds, c->text, c->len, &word);
-		if (!x.missing && r->rule[i].number && ml_kind_number(r->kinds, c->text, c->len, &num)) {
+		if (!x.missing && r->rule[i].number &&
+		    ml_kind_number(r->kinds, c->text, c->len, &num)) {
 			x.number = !(num.flags & ML_NUM_OVERFLOW);
 			x.v = num.value;
 		}
@@ -190,7 +201,7 @@ enum ml_verdict ml_rules_cells(const struct ml_rules *r, const struct ml_cell *r
 }
 
 enum ml_verdict ml_rules_row(const struct ml_rules *r, const struct ml_table *t, size_t i,
-                             struct ml_error *why)
+			     struct ml_error *why)
 {
 	for (size_t k = 0; k < r->n; k++) {
 		const struct ml_column *c = &t->col[r->rule[k].column];
@@ -202,7 +213,8 @@ enum ml_verdict ml_rules_row(const struct ml_rules *r, const struct ml_table *t,
 			x.len = ml_number_print(x.v, text);
 			x.text = text;
 		} else if (!x.missing) {
-			x.text = c->kind == ML_CATEGORY ? c->levels->name[c->code[i]] : c->text[i];
+			x.text = c->kind == ML_CATEGORY ? c->levels->name[c->code[i]]
+							: c->text[i];
 			x.len = strlen(x.text);
 		}
 		enum ml_verdict verdict = judge(r, &r->rule[k], &x, why);

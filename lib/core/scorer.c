@@ -23,17 +23,18 @@ static int absent(const struct ml_scorer *s, const char *file, struct ml_error *
 			continue;
 		if (list.n < 300)
 			ml_buf_printf(&list, "%s'%s'", n ? ", " : "",
-			              ML_SHOW(s->source[k].name, strlen(s->source[k].name)));
+				      ML_SHOW(s->source[k].name, strlen(s->source[k].name)));
 		n++;
 	}
-	ml_fail(err, ML_EDATA, "E-COLUMNS", "%s: %zu column%s that the model needs %s absent: %.330s",
-	        file, n, n == 1 ? "" : "s", n == 1 ? "is" : "are", ml_buf_str(&list));
+	ml_fail(err, ML_EDATA, "E-COLUMNS",
+		"%s: %zu column%s that the model needs %s absent: %.330s", file, n,
+		n == 1 ? "" : "s", n == 1 ? "is" : "are", ml_buf_str(&list));
 	ml_buf_release(&list);
 	return err->code;
 }
 
 static int bind(struct ml_scorer *s, const struct ml_column_set *set, const char *file,
-                struct ml_error *err)
+		struct ml_error *err)
 {
 	struct ml_levels *names = ml_levels_new(err);
 	int32_t code;
@@ -53,9 +54,9 @@ static int bind(struct ml_scorer *s, const struct ml_column_set *set, const char
 		gone |= at < 0;
 		if (at >= 0 && set->kind && set->kind[at] != need->kind)
 			rc = ml_fail(err, ML_EDATA, "E-COLUMNS",
-			             "%s: the model needs column '%s' as %s, here it is %s",
-			             file, ML_SHOW(need->name, strlen(need->name)),
-			             ml_kind_names[need->kind], ml_kind_names[set->kind[at]]);
+				     "%s: the model needs column '%s' as %s, here it is %s",
+				     file, ML_SHOW(need->name, strlen(need->name)),
+				     ml_kind_names[need->kind], ml_kind_names[set->kind[at]]);
 	}
 	ml_levels_free(names);
 	if (!rc && gone)
@@ -63,12 +64,14 @@ static int bind(struct ml_scorer *s, const struct ml_column_set *set, const char
 	return rc;
 }
 
-int ml_scorer_bind(struct ml_scorer *s, struct ml_pipeline *model, const struct ml_pipeline *done,
-                   const struct ml_column_set *set, const char *file, struct ml_error *err)
+int ml_scorer_bind(struct ml_scorer *s, struct ml_pipeline *model,
+		   const struct ml_pipeline *done, const struct ml_column_set *set,
+		   const char *file, struct ml_error *err)
 {
 	*s = (struct ml_scorer){ .model = model };
 	if (!ml_pipeline_model(model))
-		return ml_fail(err, ML_EDATA, "E-FORMAT", "the model has no estimator, only preparations");
+		return ml_fail(err, ML_EDATA, "E-FORMAT",
+			       "the model has no estimator, only preparations");
 	int rc = ml_pipeline_position(model, done, &s->from, err);
 	if (!rc)
 		rc = ml_pipeline_source(model, s->from, &s->source, &s->n_source, err);
@@ -80,10 +83,10 @@ int ml_scorer_bind(struct ml_scorer *s, struct ml_pipeline *model, const struct 
 }
 
 int ml_scorer_init(struct ml_scorer *s, struct ml_pipeline *model, struct ml_input *in,
-                   struct ml_error *err)
+		   struct ml_error *err)
 {
 	int rc = ml_scorer_bind(s, model, ml_input_pipeline(in), ml_input_columns(in),
-	                        ml_input_file(in), err);
+				ml_input_file(in), err);
 	if (!rc)
 		ml_input_ask(in, s->at, s->kind, s->n_source);
 	return rc;
@@ -123,8 +126,8 @@ static int make_room(struct ml_bad_rows *b, size_t rows, struct ml_error *err)
 	return ML_OK;
 }
 
-/* ml_bad_cell_fn: the first complaint about a row is kept.  While the steps are applied, rows are counted
- * among those still good. */
+/* ml_bad_cell_fn: the first complaint about a row is kept.  While the steps are applied, rows
+ * are counted among those still good. */
 static int note_bad(void *arg, size_t row, const struct ml_error *why)
 {
 	struct ml_scorer *s = arg;
@@ -165,8 +168,8 @@ static int set_bad_aside(struct ml_scorer *s, struct ml_error *err)
 /* Results of the good rows to where the rows stood; the others get NaN. */
 static int spread(struct ml_scorer *s, size_t rows, struct ml_error *err)
 {
-	struct ml_mat all = { ml_alloc(rows * s->out.cols, sizeof *all.v, err), rows, s->out.cols,
-		              s->out.cols };
+	struct ml_mat all = { ml_alloc(rows * s->out.cols, sizeof *all.v, err), rows,
+			      s->out.cols, s->out.cols };
 
 	if (!all.v)
 		return err->code;
@@ -186,7 +189,8 @@ static void copy_tallies(struct ml_pipeline *p, struct ml_tally *all, bool back)
 {
 	for (size_t i = 0; i < p->n; i++)
 		for (size_t k = 0; k < p->step[i].n_needs; k++, all++)
-			*(back ? &p->step[i].tally[k] : all) = *(back ? all : &p->step[i].tally[k]);
+			*(back ? &p->step[i].tally[k] : all) =
+				*(back ? all : &p->step[i].tally[k]);
 }
 
 static struct ml_tally *save_tallies(struct ml_pipeline *p, struct ml_error *err)
@@ -201,8 +205,8 @@ static struct ml_tally *save_tallies(struct ml_pipeline *p, struct ml_error *err
 	return all;
 }
 
-static int predict_one(struct ml_scorer *s, const struct ml_table *rows, size_t i, const char *file,
-                       struct ml_error *err)
+static int predict_one(struct ml_scorer *s, const struct ml_table *rows, size_t i,
+		       const char *file, struct ml_error *err)
 {
 	struct ml_table *one = NULL;
 	struct ml_mat out = { 0 };
@@ -210,16 +214,17 @@ static int predict_one(struct ml_scorer *s, const struct ml_table *rows, size_t 
 
 	int rc = ml_table_take(&one, rows, &i, 1, err);
 	if (!rc)
-		rc = ml_pipeline_predict(s->model, s->from, one, file, NULL, NULL, &out, &undefined, err);
+		rc = ml_pipeline_predict(s->model, s->from, one, file, NULL, NULL, &out,
+					 &undefined, err);
 	free(out.v);
 	ml_table_free(one);
 	return rc;
 }
 
-/* Steps end at the first row that they refuse: which ones these are is found by giving them the rows one by
- * one.  The others become the work table. */
+/* Steps end at the first row that they refuse: which ones these are is found by giving them the
+ * rows one by one.  The others become the work table. */
 static int refuse_rows(struct ml_scorer *s, struct ml_table *rows, const char *file,
-                       struct ml_error *err)
+		       struct ml_error *err)
 {
 	bool *keep = ml_alloc(rows->rows, sizeof *keep, err);
 	size_t n = 0;
@@ -246,8 +251,8 @@ static int refuse_rows(struct ml_scorer *s, struct ml_table *rows, const char *f
 
 static int predict_batch(struct ml_scorer *s, const char *file, struct ml_error *err)
 {
-	return ml_pipeline_predict(s->model, s->from, &s->work, file, s->bad ? note_bad : NULL, s,
-	                           &s->out, &s->undefined, err);
+	return ml_pipeline_predict(s->model, s->from, &s->work, file, s->bad ? note_bad : NULL,
+				   s, &s->out, &s->undefined, err);
 }
 
 /* The good rows of a batch; those that a step refuses are set aside as well. */
@@ -303,15 +308,15 @@ static int predict_work(struct ml_scorer *s, const char *file, struct ml_error *
 }
 
 int ml_scorer_cells(struct ml_scorer *s, struct ml_input *in, const struct ml_cells *cells,
-                    struct ml_error *err)
+		    struct ml_error *err)
 {
 	const struct ml_column_set *set = ml_input_columns(in);
 
 	if (s->bad && make_room(s->bad, cells->rows, err))
 		return err->code;
 	int rc = ml_table_from_cells(&s->work, cells, set->name, s->at, s->kind, s->n_source,
-	                             ml_input_kind_opts(in), ml_input_file(in),
-	                             s->bad ? note_bad : NULL, s, err);
+				     ml_input_kind_opts(in), ml_input_file(in),
+				     s->bad ? note_bad : NULL, s, err);
 	/* The cells are echoed: steps may not touch them. */
 	for (size_t k = 0; !rc && k < s->work.ncol; k++)
 		ml_column_release_origin(&s->work.col[k]);
@@ -319,7 +324,7 @@ int ml_scorer_cells(struct ml_scorer *s, struct ml_input *in, const struct ml_ce
 }
 
 int ml_scorer_rows(struct ml_scorer *s, const char *file, const struct ml_table *t,
-                   struct ml_error *err)
+		   struct ml_error *err)
 {
 	if (s->bad && make_room(s->bad, t->rows, err))
 		return err->code;
@@ -332,7 +337,8 @@ void ml_scorer_warn(const struct ml_scorer *s, const struct ml_run *run)
 	ml_pipeline_warn(s->model, run);
 	if (s->undefined && run->warn)
 		run->warn(run->user, "W-UNDEFINED", SIZE_MAX,
-		          "%" PRIu64 " predictions are not finite and left empty", s->undefined);
+			  "%" PRIu64 " predictions are not finite and left empty",
+			  s->undefined);
 	if (s->watch)
 		ml_watch_warn(s->watch, run);
 }

@@ -9,13 +9,18 @@
 #include "base/utf8.h"
 #include "core/jobs.h"
 
-_Static_assert(sizeof ((struct ml_scratch *)0)->path <= ML_DOOMED_PATH, "paths are noted as doomed");
+_Static_assert(sizeof((struct ml_scratch *)0)->path <= ML_DOOMED_PATH,
+	       "paths are noted as doomed");
 
 int ml_scratch_make(struct ml_scratch *s, const char *tmpdir, struct ml_error *err)
 {
 	const char *dir = tmpdir && *tmpdir ? tmpdir : "/tmp";
-	/* What mkdtemp() replaces; in pieces, since three of them mark unfinished work in a source. */
-	int n = snprintf(s->path, sizeof s->path, "%s/ml-%s", dir, "XX" "XX" "XX");
+	/* What mkdtemp() replaces; in pieces, since three of them mark unfinished work in a
+	 * source. */
+	int n = snprintf(s->path, sizeof s->path, "%s/ml-%s", dir,
+			 "XX"
+			 "XX"
+			 "XX");
 
 	if (n < 0 || (size_t)n >= sizeof s->path)
 		errno = ENAMETOOLONG;
@@ -27,7 +32,7 @@ int ml_scratch_make(struct ml_scratch *s, const char *tmpdir, struct ml_error *e
 	}
 	s->path[0] = '\0';
 	return ml_fail(err, ML_ECREATE, "E-OPEN", "%s: no temporary directory can be made: %s",
-	               ML_SHOW(dir, strlen(dir)), strerror(errno));
+		       ML_SHOW(dir, strlen(dir)), strerror(errno));
 }
 
 void ml_scratch_remove(struct ml_scratch *s)

@@ -65,7 +65,8 @@ int ml_show_coef(const struct ml_pipeline *p, struct ml_buf *out, struct ml_erro
 
 /* ---- JSON ---- */
 
-static void json_slots(struct ml_json *j, const char *key, const struct ml_slot *slots, size_t n)
+static void json_slots(struct ml_json *j, const char *key, const struct ml_slot *slots,
+		       size_t n)
 {
 	ml_json_open(j, key, '[');
 	for (size_t i = 0; i < n; i++) {
@@ -135,7 +136,7 @@ static int json_step(struct ml_json *j, const struct ml_step *s, struct ml_error
 
 /* Ancillary records of a kind, as an array of what they hold. */
 static void json_extras(struct ml_json *j, const char *key, const struct ml_pipeline *p,
-                        const char *kind)
+			const char *kind)
 {
 	ml_json_open(j, key, '[');
 	for (size_t i = 0; i < p->n_extra; i++) {
@@ -169,13 +170,15 @@ int ml_show_json(const struct ml_pipeline *p, struct ml_buf *out, struct ml_erro
 
 /* ---- text ---- */
 
-static void text_columns(struct ml_buf *b, const char *what, const struct ml_slot *slots, size_t n)
+static void text_columns(struct ml_buf *b, const char *what, const struct ml_slot *slots,
+			 size_t n)
 {
 	if (!n)
 		return;
 	ml_buf_printf(b, "  %s ", what);
 	for (size_t i = 0; i < n && i < SHOWN_COLUMNS; i++)
-		ml_buf_printf(b, "%s%s", i ? ", " : "", ML_SHOW(slots[i].name, strlen(slots[i].name)));
+		ml_buf_printf(b, "%s%s", i ? ", " : "",
+			      ML_SHOW(slots[i].name, strlen(slots[i].name)));
 	if (n > SHOWN_COLUMNS)
 		ml_buf_printf(b, ", ... (%zu)", n);
 	ml_buf_byte(b, '\n');
@@ -188,7 +191,7 @@ static void text_options(struct ml_buf *b, const struct ml_fields *options)
 	ml_buf_text(b, "  options");
 	for (size_t i = 0; i < options->n; i++)
 		ml_buf_printf(b, " %s=%s", options->v[i].name,
-		              ML_SHOW(options->v[i].u.text, strlen(options->v[i].u.text)));
+			      ML_SHOW(options->v[i].u.text, strlen(options->v[i].u.text)));
 	ml_buf_byte(b, '\n');
 }
 
@@ -200,14 +203,15 @@ static void text_outcome(struct ml_buf *b, const struct ml_outcome *o)
 		ml_buf_text(b, "  classes");
 		for (size_t c = 0; c < o->n_classes && c < SHOWN_COLUMNS; c++)
 			ml_buf_printf(b, "%s %s%s", c ? "," : "",
-			              ML_SHOW(o->classes[c], strlen(o->classes[c])),
-			              o->n_classes == 2 && c == o->positive ? " (positive)" : "");
+				      ML_SHOW(o->classes[c], strlen(o->classes[c])),
+				      o->n_classes == 2 && c == o->positive ? " (positive)"
+									    : "");
 		if (o->n_classes > SHOWN_COLUMNS)
 			ml_buf_printf(b, ", ... (%zu)", o->n_classes);
 		ml_buf_byte(b, '\n');
 	}
 	ml_buf_printf(b, "  fit     %zu iterations, %s", o->report.iters,
-	              o->report.converged ? "converged" : "not converged");
+		      o->report.converged ? "converged" : "not converged");
 	if (isfinite(o->report.objective))
 		ml_buf_printf(b, ", objective %.8g", o->report.objective);
 	ml_buf_byte(b, '\n');
@@ -227,13 +231,13 @@ static int text_figures(struct ml_buf *b, const struct ml_step *s, struct ml_err
 	return rc;
 }
 
-static void text_coef_row(struct ml_buf *b, const struct ml_pipeline *p, const struct ml_coefs *c,
-                          size_t r, size_t j)
+static void text_coef_row(struct ml_buf *b, const struct ml_pipeline *p,
+			  const struct ml_coefs *c, size_t r, size_t j)
 {
 	const char *name = feature_name(p, j);
 
 	ml_buf_printf(b, "  %-12s %-30s %14.6g", ML_SHOW(c->label[r], strlen(c->label[r])),
-	              ML_SHOW(name, strlen(name)), c->v.v[r * c->v.ld + j]);
+		      ML_SHOW(name, strlen(name)), c->v.v[r * c->v.ld + j]);
 	for (size_t k = 0; r == 0 && k < c->stats.cols; k++) {
 		double v = c->stats.v[j * c->stats.ld + k];
 		if (isnan(v))
@@ -260,19 +264,22 @@ static int text_coefs(struct ml_buf *b, const struct ml_pipeline *p, struct ml_e
 		for (size_t j = 0; j <= c.p && shown < SHOWN_COEFS; j++, shown++)
 			text_coef_row(b, p, &c, r, j);
 	if (!rc && shown < c.rows * (c.p + 1))
-		ml_buf_printf(b, "  ... %zu more: ml-show --coef\n", c.rows * (c.p + 1) - shown);
+		ml_buf_printf(b, "  ... %zu more: ml-show --coef\n",
+			      c.rows * (c.p + 1) - shown);
 	ml_coefs_release(&c);
 	return rc;
 }
 
-static int text_step(struct ml_buf *b, const struct ml_pipeline *p, size_t i, struct ml_error *err)
+static int text_step(struct ml_buf *b, const struct ml_pipeline *p, size_t i,
+		     struct ml_error *err)
 {
 	const struct ml_step *s = &p->step[i];
 	char hex[2 * ML_DIGEST + 1];
 
 	ml_digest_hex(s->digest, hex);
 	ml_buf_printf(b, "step %zu: %s - %s [%.12s%s]\n", i + 1, ml_step_type(s),
-	              s->prep ? s->prep->summary : s->model->summary, hex, s->open ? ", open" : "");
+		      s->prep ? s->prep->summary : s->model->summary, hex,
+		      s->open ? ", open" : "");
 	text_columns(b, "needs  ", s->needs, s->n_needs);
 	text_columns(b, "gives  ", s->gives, s->n_gives);
 	text_options(b, &s->options);
@@ -290,11 +297,12 @@ static void text_lineage(struct ml_buf *b, const struct ml_fields *f)
 	const struct ml_field *program = ml_fields_find(f, "program");
 	const struct ml_field *version = ml_fields_find(f, "version");
 
-	ml_buf_printf(b, "made by %s %s",
-	              program && program->type == ML_FIELD_TEXT ? ML_SHOW(program->u.text, program->n)
-	                                                        : "?",
-	              version && version->type == ML_FIELD_TEXT ? ML_SHOW(version->u.text, version->n)
-	                                                        : "?");
+	ml_buf_printf(
+		b, "made by %s %s",
+		program && program->type == ML_FIELD_TEXT ? ML_SHOW(program->u.text, program->n)
+							  : "?",
+		version && version->type == ML_FIELD_TEXT ? ML_SHOW(version->u.text, version->n)
+							  : "?");
 	for (size_t i = 0; i < f->n; i++) {
 		if (f->v[i].type != ML_FIELD_MAP || strncmp(f->v[i].name, "input-", 6))
 			continue;
@@ -302,7 +310,7 @@ static void text_lineage(struct ml_buf *b, const struct ml_fields *f)
 		const struct ml_field *sha = ml_fields_find(f->v[i].u.map, "sha256");
 		if (rows && sha && rows->type == ML_FIELD_SIZE && sha->type == ML_FIELD_TEXT)
 			ml_buf_printf(b, ", %zu rows of sha256 %.12s...", rows->u.size,
-			              ML_SHOW(sha->u.text, sha->n));
+				      ML_SHOW(sha->u.text, sha->n));
 	}
 	ml_buf_byte(b, '\n');
 }

@@ -50,11 +50,12 @@ void ml_step_release(struct ml_step *s)
 /* ---- writing ---- */
 
 static int put_slots(struct ml_fields *out, const char *name, const struct ml_slot *slots,
-                     size_t n, struct ml_error *err)
+		     size_t n, struct ml_error *err)
 {
 	struct ml_fields *map = ml_put_map(out, name);
 	const char **names = ml_alloc(n, sizeof *names, err);
-	int32_t *kinds = ml_alloc(n, sizeof *kinds, err), *dummy = ml_alloc(n, sizeof *dummy, err);
+	int32_t *kinds = ml_alloc(n, sizeof *kinds, err),
+		*dummy = ml_alloc(n, sizeof *dummy, err);
 	bool any = false;
 
 	if (!map || !names || !kinds || !dummy) {
@@ -141,7 +142,7 @@ int ml_step_save(const struct ml_step *s, struct ml_fields *out, struct ml_error
 /* ---- reading ---- */
 
 static int get_slots(const struct ml_fields *in, const char *name, struct ml_slot **slots,
-                     size_t *n, struct ml_error *err)
+		     size_t *n, struct ml_error *err)
 {
 	const struct ml_fields *map;
 	size_t count;
@@ -159,10 +160,11 @@ static int get_slots(const struct ml_fields *in, const char *name, struct ml_slo
 	if (!rc && !(*slots = ml_alloc(count, sizeof **slots, err)))
 		rc = err->code;
 	for (size_t i = 0; !rc && i < count; i++) {
-		(*slots)[i] = (struct ml_slot){ names[i], (enum ml_kind)kinds[i],
-			                        dummy && dummy[i] };
+		(*slots)[i] =
+			(struct ml_slot){ names[i], (enum ml_kind)kinds[i], dummy && dummy[i] };
 		if (!*names[i])
-			rc = ml_fail(err, ML_EDATA, "E-MODEL", "a column of '%s' has no name", name);
+			rc = ml_fail(err, ML_EDATA, "E-MODEL", "a column of '%s' has no name",
+				     name);
 		names[i] = NULL;
 		*n = i + 1;
 	}
@@ -182,7 +184,8 @@ static int get_task(const struct ml_fields *in, struct ml_outcome *o, struct ml_
 		if (!strcmp(task_names[i], word))
 			o->task = tasks[i];
 	if (!o->task)
-		ml_fail(err, ML_EDATA, "E-MODEL", "unknown task '%s'", ML_SHOW(word, strlen(word)));
+		ml_fail(err, ML_EDATA, "E-MODEL", "unknown task '%s'",
+			ML_SHOW(word, strlen(word)));
 	free(word);
 	return o->task ? ML_OK : err->code;
 }
@@ -198,7 +201,8 @@ static int get_outcome(const struct ml_fields *in, struct ml_outcome *o, struct 
 		return err->code;
 	o->report.converged = converged;
 	o->report.objective = NAN;
-	if (ml_has(fit, "objective") && ml_get_real(fit, "objective", &o->report.objective, err))
+	if (ml_has(fit, "objective") &&
+	    ml_get_real(fit, "objective", &o->report.objective, err))
 		return err->code;
 	if (ml_has(in, "target") && ml_get_text(in, "target", &o->target, err))
 		return err->code;
@@ -213,7 +217,8 @@ static int get_outcome(const struct ml_fields *in, struct ml_outcome *o, struct 
 	return ml_get_size(in, "positive", n - 1, &o->positive, err);
 }
 
-static int get_options(const struct ml_fields *in, struct ml_fields *options, struct ml_error *err)
+static int get_options(const struct ml_fields *in, struct ml_fields *options,
+		       struct ml_error *err)
 {
 	const struct ml_fields *map;
 
@@ -236,7 +241,7 @@ static int try_model(const struct ml_step *s, struct ml_error *err)
 		return ml_fail(err, ML_EDATA, "E-MODEL", "does not do this task");
 	if (classify ? k != s->outcome.n_classes : k < 1 || k > MAX_CLASSES)
 		return ml_fail(err, ML_EDATA, "E-MODEL", "%zu outputs for %zu classes", k,
-		               s->outcome.n_classes);
+			       s->outcome.n_classes);
 	double *v = ml_alloc(p + k, sizeof *v, err);
 	if (!v)
 		return err->code;
@@ -249,7 +254,7 @@ static int try_model(const struct ml_step *s, struct ml_error *err)
 }
 
 static int load_model(struct ml_step *s, unsigned format, const struct ml_fields *own,
-                      const struct ml_fields *in, struct ml_error *err)
+		      const struct ml_fields *in, struct ml_error *err)
 {
 	if (get_outcome(in, &s->outcome, err))
 		return err->code;
@@ -260,7 +265,7 @@ static int load_model(struct ml_step *s, unsigned format, const struct ml_fields
 }
 
 static int load_prep(struct ml_step *s, unsigned format, const struct ml_fields *own,
-                     struct ml_error *err)
+		     struct ml_error *err)
 {
 	enum ml_kind *kind = ml_alloc(s->n_needs, sizeof *kind, err);
 
@@ -285,8 +290,8 @@ static int load_learned(struct ml_step *s, const struct ml_fields *in, struct ml
 	if (ml_get_size(in, "format", UINT32_MAX, &format, err))
 		return err->code;
 	if (format < 1 || format > newest)
-		return ml_fail(err, ML_EDATA, "E-VERSION", "format %zu, this version reads 1 to %zu",
-		               format, newest);
+		return ml_fail(err, ML_EDATA, "E-VERSION",
+			       "format %zu, this version reads 1 to %zu", format, newest);
 	if (ml_get_map(in, "fields", &own, err))
 		return err->code;
 	if (s->prep)
@@ -308,7 +313,7 @@ static int get_chain(struct ml_step *s, const struct ml_fields *in, struct ml_er
 }
 
 int ml_step_load(struct ml_step *s, const struct ml_fields *in,
-                 const struct ml_model *(*find_model)(const char *), struct ml_error *err)
+		 const struct ml_model *(*find_model)(const char *), struct ml_error *err)
 {
 	char *type;
 
@@ -319,12 +324,14 @@ int ml_step_load(struct ml_step *s, const struct ml_fields *in,
 	s->model = model && find_model ? find_model(type) : NULL;
 	int rc = ML_OK;
 	if (model && !find_model)
-		rc = ml_fail(err, ML_EDATA, "E-CHAIN",
-		             "an estimator where only preparations can be; ml-predict applies it");
+		rc = ml_fail(
+			err, ML_EDATA, "E-CHAIN",
+			"an estimator where only preparations can be; ml-predict applies it");
 	else if (!s->prep && !s->model)
 		rc = ml_fail(err, ML_EDATA, "E-VERSION",
-		             "a step of type '%s', which this version (" ML_VERSION ") does not know",
-		             ML_SHOW(type, strlen(type)));
+			     "a step of type '%s', which this version (" ML_VERSION
+			     ") does not know",
+			     ML_SHOW(type, strlen(type)));
 	if (!rc)
 		rc = get_chain(s, in, err);
 	if (!rc)

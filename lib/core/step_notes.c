@@ -8,8 +8,8 @@ int ml_slot_of(struct ml_slot *slot, const struct ml_column *c, struct ml_error 
 	return slot->name ? ML_OK : err->code;
 }
 
-int ml_step_note_needs(struct ml_step *s, const struct ml_table *t, const size_t *cols, size_t n,
-                       struct ml_error *err)
+int ml_step_note_needs(struct ml_step *s, const struct ml_table *t, const size_t *cols,
+		       size_t n, struct ml_error *err)
 {
 	if (!(s->needs = ml_alloc(n, sizeof *s->needs, err)) ||
 	    !(s->tally = ml_alloc(n, sizeof *s->tally, err)))
@@ -21,7 +21,7 @@ int ml_step_note_needs(struct ml_step *s, const struct ml_table *t, const size_t
 }
 
 int ml_step_note_options(struct ml_step *s, const struct ml_opt *table, const void *opts,
-                         struct ml_error *err)
+			 struct ml_error *err)
 {
 	struct ml_buf text = { 0 };
 	int rc = ML_OK;

@@ -7,8 +7,9 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-int ml_step_stream_init(struct ml_step_stream *s, struct ml_pipeline *model, struct ml_input *in,
-                        struct ml_sink *sink, char delimiter, struct ml_error *err)
+int ml_step_stream_init(struct ml_step_stream *s, struct ml_pipeline *model,
+			struct ml_input *in, struct ml_sink *sink, char delimiter,
+			struct ml_error *err)
 {
 	const struct ml_column_set *set = ml_input_columns(in);
 	struct ml_slot *need = NULL;
@@ -17,10 +18,10 @@ int ml_step_stream_init(struct ml_step_stream *s, struct ml_pipeline *model, str
 	*s = (struct ml_step_stream){ .model = model, .in = in };
 	if (ml_pipeline_model(model))
 		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-		               "--apply: the steps end in an estimator; ml-predict applies it");
+			       "--apply: the steps end in an estimator; ml-predict applies it");
 	int rc = ml_pipeline_source(model, 0, &need, &n, err);
 	if (!rc && (!(s->at = ml_alloc(set->n, sizeof *s->at, err)) ||
-	            !(s->kind = ml_alloc(set->n, sizeof *s->kind, err))))
+		    !(s->kind = ml_alloc(set->n, sizeof *s->kind, err))))
 		rc = err->code;
 	for (size_t j = 0; !rc && j < set->n; j++) {
 		s->at[j] = j;
@@ -31,8 +32,10 @@ int ml_step_stream_init(struct ml_step_stream *s, struct ml_pipeline *model, str
 		while (j < set->n && strcmp(set->name[j], need[k].name))
 			j++;
 		if (j == set->n)
-			rc = ml_fail(err, ML_EDATA, "E-COLUMNS", "%s: the steps need column '%s', which is absent",
-			             ml_input_file(in), ML_SHOW(need[k].name, strlen(need[k].name)));
+			rc = ml_fail(err, ML_EDATA, "E-COLUMNS",
+				     "%s: the steps need column '%s', which is absent",
+				     ml_input_file(in),
+				     ML_SHOW(need[k].name, strlen(need[k].name)));
 		else
 			s->kind[j] = need[k].kind;
 	}
@@ -63,7 +66,8 @@ int ml_step_stream_run(struct ml_step_stream *s, struct ml_error *err)
 
 	while (!(rc = ml_input_cells(s->in, &cells, err))) {
 		rc = ml_table_from_cells(&t, &cells, set->name, s->at, s->kind, set->n,
-		                         ml_input_kind_opts(s->in), ml_input_file(s->in), NULL, NULL, err);
+					 ml_input_kind_opts(s->in), ml_input_file(s->in), NULL,
+					 NULL, err);
 		if (!rc)
 			rc = write_batch(s, &t, err);
 		if (rc)
@@ -73,7 +77,8 @@ int ml_step_stream_run(struct ml_step_stream *s, struct ml_error *err)
 	if (rc == ML_END && !s->begun) {
 		cells = (struct ml_cells){ .cols = set->n };
 		rc = ml_table_from_cells(&t, &cells, set->name, s->at, s->kind, set->n,
-		                         ml_input_kind_opts(s->in), ml_input_file(s->in), NULL, NULL, err);
+					 ml_input_kind_opts(s->in), ml_input_file(s->in), NULL,
+					 NULL, err);
 		rc = rc ? rc : write_batch(s, &t, err);
 	}
 	ml_table_release(&t);

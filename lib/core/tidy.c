@@ -11,12 +11,12 @@
 static const struct ml_texts all_columns;
 
 int ml_tidy_init(struct ml_tidy *d, const struct ml_rules_spec *spec, const struct ml_input *in,
-                 const char *reject, struct ml_sink *sink, char delimiter, struct ml_error *err)
+		 const char *reject, struct ml_sink *sink, char delimiter, struct ml_error *err)
 {
 	const struct ml_column_set *set = ml_input_columns(in);
 
 	*d = (struct ml_tidy){ .rejecting = reject,
-	                        .plain = ml_plain_usable(ml_input_kind_opts(in)) };
+			       .plain = ml_plain_usable(ml_input_kind_opts(in)) };
 	int rc = ml_rules_init(&d->rules, spec, set, ml_input_kind_opts(in), err);
 	if (!rc)
 		rc = ml_echo_init(&d->echo, set, &all_columns, false, sink, delimiter, err);
@@ -29,10 +29,11 @@ int ml_tidy_init(struct ml_tidy *d, const struct ml_rules_spec *spec, const stru
 
 /* What becomes of a row that broke a rule. */
 static int put_out(struct ml_tidy *d, enum ml_verdict verdict, const char *file, uint64_t line,
-                   size_t i, const struct ml_error *why, struct ml_error *err)
+		   size_t i, const struct ml_error *why, struct ml_error *err)
 {
 	if (verdict == ML_RULE_WRONG && !d->rejecting)
-		return ml_fail(err, ML_EDATA, why->tag, "%s:%" PRIu64 ": %s", file, line, why->msg);
+		return ml_fail(err, ML_EDATA, why->tag, "%s:%" PRIu64 ": %s", file, line,
+			       why->msg);
 	d->dropped += verdict == ML_RULE_DROP;
 	d->wrong += verdict == ML_RULE_WRONG;
 	return d->rejecting ? ml_echo_reject(&d->echo, i, why->msg, err) : ML_OK;
@@ -66,7 +67,7 @@ int ml_tidy_cells(void *arg, const char *file, struct ml_cells *cells, struct ml
 }
 
 int ml_tidy_table(struct ml_tidy *d, const char *file, const struct ml_table *t, bool *keep,
-                  struct ml_error *err)
+		  struct ml_error *err)
 {
 	struct ml_error why = { 0 };
 
@@ -74,14 +75,15 @@ int ml_tidy_table(struct ml_tidy *d, const char *file, const struct ml_table *t,
 	for (size_t i = 0; i < t->rows; i++) {
 		enum ml_verdict verdict = ml_rules_row(&d->rules, t, i, &why);
 		keep[i] = keep[i] && !verdict;
-		if (verdict && put_out(d, verdict, file, t->line ? t->line[i] : i + 1, i, &why, err))
+		if (verdict &&
+		    put_out(d, verdict, file, t->line ? t->line[i] : i + 1, i, &why, err))
 			return err->code;
 	}
 	return ML_OK;
 }
 
 int ml_tidy_reject(struct ml_tidy *d, const struct ml_table *t, size_t i, const char *why,
-                   struct ml_error *err)
+		   struct ml_error *err)
 {
 	if (!d->rejecting)
 		return ML_OK;
@@ -91,7 +93,7 @@ int ml_tidy_reject(struct ml_tidy *d, const struct ml_table *t, size_t i, const 
 
 /* What the cells of column j are, for the warnings at the end. */
 static void see_column(struct ml_tidy *d, size_t j, const struct ml_kind_opts *kinds,
-                       const struct ml_cells *cells, size_t from, size_t to)
+		       const struct ml_cells *cells, size_t from, size_t to)
 {
 	const struct ml_cell *cell = cells->cell + from * cells->cols + j;
 	struct ml_kind_seen *seen = &d->seen[j];
@@ -106,14 +108,16 @@ static void see_column(struct ml_tidy *d, size_t j, const struct ml_kind_opts *k
 	}
 	for (size_t i = from; left && i < to; i++, left >>= 1, cell += cells->cols)
 		if (left & 1)
-			(void)ml_kind_see(seen, kinds, cell->text, cell->len, cells->line[i], &number);
+			(void)ml_kind_see(seen, kinds, cell->text, cell->len, cells->line[i],
+					  &number);
 }
 
 static int stream_batch(struct ml_tidy *d, const struct ml_kind_opts *kinds,
-                        const struct ml_cells *cells, struct ml_error *err)
+			const struct ml_cells *cells, struct ml_error *err)
 {
 	for (size_t from = 0; from < cells->rows; from += ML_PLAIN_RUN) {
-		size_t to = cells->rows - from < ML_PLAIN_RUN ? cells->rows : from + ML_PLAIN_RUN;
+		size_t to =
+			cells->rows - from < ML_PLAIN_RUN ? cells->rows : from + ML_PLAIN_RUN;
 		for (size_t j = 0; j < cells->cols; j++)
 			see_column(d, j, kinds, cells, from, to);
 	}
@@ -128,7 +132,7 @@ static int stream_batch(struct ml_tidy *d, const struct ml_kind_opts *kinds,
 }
 
 int ml_tidy_stream(struct ml_tidy *d, struct ml_input *in, const struct ml_run *run,
-                   struct ml_error *err)
+		   struct ml_error *err)
 {
 	const struct ml_column_set *set = ml_input_columns(in);
 	struct ml_cells cells;
@@ -144,8 +148,8 @@ int ml_tidy_stream(struct ml_tidy *d, struct ml_input *in, const struct ml_run *
 			rc = stream_batch(d, ml_input_kind_opts(in), &cells, err);
 	rc = rc == ML_END ? ML_OK : rc;
 	for (size_t j = 0; !rc && j < set->n; j++)
-		rc = ml_kind_decide(&d->seen[j], ml_input_asked(in, j), file, set->name[j], run, &kind,
-		                    err);
+		rc = ml_kind_decide(&d->seen[j], ml_input_asked(in, j), file, set->name[j], run,
+				    &kind, err);
 	free(file);
 	return rc;
 }

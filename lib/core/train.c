@@ -19,7 +19,8 @@ static bool is_feature(const struct ml_column *c)
 
 /* ---- which columns are learned from ---- */
 
-/* Columns that are not asked for are ignored from here on, so that @num and its like leave them out. */
+/* Columns that are not asked for are ignored from here on, so that @num and its like leave them
+ * out. */
 static int keep_features(struct ml_table *t, const char *spec, struct ml_error *err)
 {
 	size_t *idx = NULL, n = 0;
@@ -50,16 +51,17 @@ static bool is_constant(const struct ml_column *c, size_t rows)
 	while (i < rows && ml_missing(c, i))
 		i++;
 	if (c->kind == ML_CATEGORY && i)
-		return i == rows;      /* missing is a level of its own */
+		return i == rows; /* missing is a level of its own */
 	for (first = i; i < rows; i++) {
 		if (c->kind == ML_NUMBER ? !isnan(c->num[i]) && c->num[i] != c->num[first]
-		                         : c->code[i] != c->code[first])
+					 : c->code[i] != c->code[first])
 			return false;
 	}
 	return true;
 }
 
-static int leave_out_constants(struct ml_table *t, const struct ml_run *run, struct ml_error *err)
+static int leave_out_constants(struct ml_table *t, const struct ml_run *run,
+			       struct ml_error *err)
 {
 	for (size_t j = 0; j < t->ncol; j++) {
 		struct ml_column *c = &t->col[j];
@@ -67,22 +69,24 @@ static int leave_out_constants(struct ml_table *t, const struct ml_run *run, str
 			continue;
 		if (c->kind == ML_STRING)
 			return ml_fail(err, ML_EDATA, "E-TYPE",
-			               "column '%s' is text, which no estimator takes: "
-			               "--ignore it, or make features of it",
-			               NAME(c));
+				       "column '%s' is text, which no estimator takes: "
+				       "--ignore it, or make features of it",
+				       NAME(c));
 		if (!is_constant(c, t->rows))
 			continue;
 		c->role = ML_IGNORED;
 		if (run->warn)
 			run->warn(run->user, "W-CONSTANT", SIZE_MAX,
-			          "column '%s' is constant and gets no coefficient", NAME(c));
+				  "column '%s' is constant and gets no coefficient", NAME(c));
 	}
 	return ML_OK;
 }
 
 /* ---- ordinary steps before the estimator ---- */
 
-struct needs { size_t missing, categories, numbers; };
+struct needs {
+	size_t missing, categories, numbers;
+};
 
 static struct needs look(const struct ml_table *t)
 {
@@ -113,9 +117,11 @@ static bool wanted(const char *asked, bool natural)
 	return asked ? strcmp(asked, "none") != 0 : natural;
 }
 
-/* Fits preparation `name`; sets[] are its options as name, text, ..., NULL (a NULL text: default). */
-static int add_step(struct ml_pipeline *p, struct ml_table *t, const char *name, const char *spec,
-                    const char *const *sets, const struct ml_run *run, struct ml_error *err)
+/* Fits preparation `name`; sets[] are its options as name, text, ..., NULL (a NULL text:
+ * default). */
+static int add_step(struct ml_pipeline *p, struct ml_table *t, const char *name,
+		    const char *spec, const char *const *sets, const struct ml_run *run,
+		    struct ml_error *err)
 {
 	const struct ml_prep *prep = ml_prep_find(name);
 
@@ -140,70 +146,76 @@ static int add_step(struct ml_pipeline *p, struct ml_table *t, const char *name,
 
 /* Imputing is told: a value was made up. */
 static int impute(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
-                  const struct ml_run *run, struct ml_error *err)
+		  const struct ml_run *run, struct ml_error *err)
 {
 	size_t *before = ml_alloc(t->ncol, sizeof *before, err);
 
 	if (!before)
 		return err->code;
 	for (size_t j = 0; j < t->ncol; j++)
-		before[j] = is_feature(&t->col[j]) ? ml_column_count_missing(&t->col[j], t->rows) : 0;
+		before[j] = is_feature(&t->col[j])
+				    ? ml_column_count_missing(&t->col[j], t->rows)
+				    : 0;
 	const char *spec = plan->impute ? plan->impute : "mean";
 	int rc = add_step(p, t, "impute", spec, NULL, run, err);
 	for (size_t j = 0; !rc && run->warn && j < t->ncol; j++)
 		if (before[j] && !ml_column_count_missing(&t->col[j], t->rows))
 			run->warn(run->user, "W-IMPUTED", SIZE_MAX,
-			          "column '%s': %zu of %zu values are missing and imputed (%s)",
-			          NAME(&t->col[j]), before[j], t->rows, spec);
+				  "column '%s': %zu of %zu values are missing and imputed (%s)",
+				  NAME(&t->col[j]), before[j], t->rows, spec);
 	free(before);
 	return rc;
 }
 
 static int prepare(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
-                   const struct ml_run *run, struct ml_error *err)
+		   const struct ml_run *run, struct ml_error *err)
 {
 	unsigned flags = plan->model->flags;
 	struct needs n = look(t);
 	/* What the steps of the table did already is not done again behind their back. */
 	bool fill = !(flags & ML_TAKES_MISSING) && n.numbers &&
-	            (n.missing || !has_step(p, "impute"));
+		    (n.missing || !has_step(p, "impute"));
 	bool scale = (flags & ML_WANTS_SCALE) && n.numbers && !has_step(p, "scale");
 	bool encode = !(flags & (ML_TAKES_CATEGORY | ML_ANY_FEATURES)) && n.categories;
-	const char *const encoder[] = {
-		"drop-level", flags & ML_NO_PENALTY ? "first" : "none",
-		"unknown", plan->unknown, "max-levels", plan->max_levels, NULL
-	};
+	const char *const encoder[] = { "drop-level", flags & ML_NO_PENALTY ? "first" : "none",
+					"unknown",    plan->unknown,
+					"max-levels", plan->max_levels,
+					NULL };
 	int rc = ML_OK;
 
 	if (wanted(plan->impute, fill))
 		rc = impute(p, t, plan, run, err);
 	if (!rc && wanted(plan->encode, encode) && n.categories)
-		rc = add_step(p, t, plan->encode ? plan->encode : "onehot", "@cat", encoder, run, err);
+		rc = add_step(p, t, plan->encode ? plan->encode : "onehot", "@cat", encoder,
+			      run, err);
 	if (!rc && wanted(plan->scale, scale))
-		rc = add_step(p, t, "scale", plan->scale ? plan->scale : "standard", NULL, run, err);
+		rc = add_step(p, t, "scale", plan->scale ? plan->scale : "standard", NULL, run,
+			      err);
 	return rc;
 }
 
 /* ---- the matrix ---- */
 
 static int check_feature(const struct ml_table *t, const struct ml_column *c, unsigned flags,
-                         struct ml_error *err)
+			 struct ml_error *err)
 {
 	if (c->kind == ML_CATEGORY && !(flags & ML_TAKES_CATEGORY))
 		return ml_fail(err, ML_EDATA, "E-TYPE",
-		               "column '%s' holds categories, the estimator needs numbers "
-		               "(--encode onehot)",
-		               NAME(c));
-	if (!(flags & ML_TAKES_MISSING) && c->kind == ML_NUMBER && ml_column_count_missing(c, t->rows))
-		return ml_fail(err, ML_EDATA, "E-MISSING",
-		               "column '%s' has missing values, which the estimator does not take "
-		               "(--impute mean)",
-		               NAME(c));
+			       "column '%s' holds categories, the estimator needs numbers "
+			       "(--encode onehot)",
+			       NAME(c));
+	if (!(flags & ML_TAKES_MISSING) && c->kind == ML_NUMBER &&
+	    ml_column_count_missing(c, t->rows))
+		return ml_fail(
+			err, ML_EDATA, "E-MISSING",
+			"column '%s' has missing values, which the estimator does not take "
+			"(--impute mean)",
+			NAME(c));
 	return ML_OK;
 }
 
 static int choose_features(const struct ml_table *t, unsigned flags, size_t **idx, size_t *n,
-                           struct ml_error *err)
+			   struct ml_error *err)
 {
 	if (!(*idx = ml_alloc(t->ncol, sizeof **idx, err)))
 		return err->code;
@@ -220,19 +232,23 @@ static int choose_features(const struct ml_table *t, unsigned flags, size_t **id
 		(*idx)[(*n)++] = j;
 	}
 	if (!*n && !(flags & ML_ANY_FEATURES))
-		return ml_fail(err, ML_EDATA, "E-COLUMNS", "no feature column is left to learn from");
+		return ml_fail(err, ML_EDATA, "E-COLUMNS",
+			       "no feature column is left to learn from");
 	return ML_OK;
 }
 
 /* ---- the fit ---- */
 
 static int fit_model(struct ml_step *s, const struct ml_mat *x, const struct ml_aim *aim,
-                     const void *opts, const struct ml_run *run, struct ml_error *err)
+		     const void *opts, const struct ml_run *run, struct ml_error *err)
 {
 	const char **names = ml_alloc(s->n_needs, sizeof *names, err);
 	struct ml_named_run named;
 	struct ml_problem prob = {
-		.x = *x, .y = aim->y, .w = aim->w, .nclass = aim->outcome.n_classes,
+		.x = *x,
+		.y = aim->y,
+		.w = aim->w,
+		.nclass = aim->outcome.n_classes,
 		.task = aim->outcome.task,
 	};
 
@@ -249,13 +265,13 @@ static int fit_model(struct ml_step *s, const struct ml_mat *x, const struct ml_
 	free(names);
 	if (!rc && !s->outcome.report.converged && run->warn)
 		run->warn(run->user, "W-ITER", SIZE_MAX,
-		          "no convergence in %zu iterations (objective %.6g)", s->outcome.report.iters,
-		          s->outcome.report.objective);
+			  "no convergence in %zu iterations (objective %.6g)",
+			  s->outcome.report.iters, s->outcome.report.objective);
 	return rc;
 }
 
 static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
-                    struct ml_aim *aim, const struct ml_run *run, struct ml_error *err)
+		    struct ml_aim *aim, const struct ml_run *run, struct ml_error *err)
 {
 	struct ml_step s = { .model = plan->model };
 	struct ml_mat x = { 0 };
@@ -287,13 +303,14 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_t
 }
 
 int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
-             const struct ml_run *run, struct ml_error *err)
+	     const struct ml_run *run, struct ml_error *err)
 {
 	struct ml_aim aim = { 0 };
 
 	if (ml_pipeline_model(p))
-		return ml_fail(err, ML_EDATA, "E-CHAIN", "the table has been through an estimator ('%s')",
-		               ml_step_type(ml_pipeline_model(p)));
+		return ml_fail(err, ML_EDATA, "E-CHAIN",
+			       "the table has been through an estimator ('%s')",
+			       ml_step_type(ml_pipeline_model(p)));
 	int rc = ml_aim_init(&aim, t, plan, run, err);
 	if (!rc)
 		rc = keep_features(t, plan->features, err);

@@ -1,5 +1,5 @@
-/* train.h - from a table to a fitted estimator: target, classes, weights, the ordinary steps that the
- * estimator asks for, the fit. */
+/* train.h - from a table to a fitted estimator: target, classes, weights, the ordinary steps
+ * that the estimator asks for, the fit. */
 #ifndef ML_CORE_TRAIN_H
 #define ML_CORE_TRAIN_H
 
@@ -7,35 +7,37 @@
 
 struct ml_train_plan {
 	const struct ml_model *model;
-	const void *opts;              /* its hyperparameters */
-	const char *features;          /* COLUMNS; NULL: all that have no role */
-	enum ml_task task;             /* 0: a text target means classes, a numeric one regression */
-	const char *positive;          /* class, or NULL: the last */
-	const char *class_weight;      /* "balanced", "a=2,b=1", or NULL */
+	const void *opts;         /* its hyperparameters */
+	const char *features;     /* COLUMNS; NULL: all that have no role */
+	enum ml_task task;        /* 0: a text target means classes, a numeric one regression */
+	const char *positive;     /* class, or NULL: the last */
+	const char *class_weight; /* "balanced", "a=2,b=1", or NULL */
 	/* Steps put before the estimator; NULL: what it asks for, "none": not. */
-	const char *impute;            /* spec of the impute preparation */
-	const char *encode;            /* onehot, ordinal */
-	const char *scale;             /* spec of the scale preparation */
-	const char *unknown;           /* of the encoder: zeros, missing, error; NULL: its default */
-	const char *max_levels;        /* of the encoder, as text; NULL: its default */
+	const char *impute;     /* spec of the impute preparation */
+	const char *encode;     /* onehot, ordinal */
+	const char *scale;      /* spec of the scale preparation */
+	const char *unknown;    /* of the encoder: zeros, missing, error; NULL: its default */
+	const char *max_levels; /* of the encoder, as text; NULL: its default */
 };
 
-/* Fits `plan` on the rows of t, whose chain is p, and appends the steps to p.  The values of t are used up.
- * Warnings as input-rules has them (W-DROPPED, W-TASK, W-LABELS, W-RARE, W-CONSTANT, W-IMPUTED, W-ITER ...);
- * errors E-TARGET, E-NOROWS, E-ONECLASS, E-TYPE, E-MISSING, E-TOOFEW ... */
+/* Fits `plan` on the rows of t, whose chain is p, and appends the steps to p.  The values of t
+ * are used up. Warnings as input-rules has them (W-DROPPED, W-TASK, W-LABELS, W-RARE,
+ * W-CONSTANT, W-IMPUTED, W-ITER ...); errors E-TARGET, E-NOROWS, E-ONECLASS, E-TYPE, E-MISSING,
+ * E-TOOFEW ... */
 int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
-             const struct ml_run *run, struct ml_error *err) ML_CHECK;
+	     const struct ml_run *run, struct ml_error *err) ML_CHECK;
 
 /* ---- its parts (train_target.c) ---- */
 
 /* y, weights and classes of the rows that have a target. */
 struct ml_aim {
-	struct ml_outcome outcome;     /* task, target, classes; owned until moved */
-	double *y, *w;                 /* rows each; w NULL: all 1; owned */
+	struct ml_outcome outcome; /* task, target, classes; owned until moved */
+	double *y, *w;             /* rows each; w NULL: all 1; owned */
 };
-/* Removes the rows without a target (or of weight 0) from t, decides the task, codes the classes. */
+/* Removes the rows without a target (or of weight 0) from t, decides the task, codes the
+ * classes. */
 int ml_aim_init(struct ml_aim *a, struct ml_table *t, const struct ml_train_plan *plan,
-                const struct ml_run *run, struct ml_error *err) ML_CHECK;
+		const struct ml_run *run, struct ml_error *err) ML_CHECK;
 void ml_aim_release(struct ml_aim *a);
 
 #endif

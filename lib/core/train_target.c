@@ -23,24 +23,25 @@ void ml_aim_release(struct ml_aim *a)
 
 #define NAME(c) ML_SHOW((c)->name, strlen((c)->name))
 
-static int check_weights(const struct ml_table *t, const struct ml_column *w, struct ml_error *err)
+static int check_weights(const struct ml_table *t, const struct ml_column *w,
+			 struct ml_error *err)
 {
 	if (w->kind != ML_NUMBER)
-		return ml_fail(err, ML_EDATA, "E-TYPE", "weight column '%s' holds text, expected numbers",
-		               NAME(w));
+		return ml_fail(err, ML_EDATA, "E-TYPE",
+			       "weight column '%s' holds text, expected numbers", NAME(w));
 	for (size_t i = 0; i < t->rows; i++)
 		if (!(w->num[i] >= 0))
 			return ml_fail(err, ML_EDATA, "E-TYPE",
-			               "weight column '%s': %s on %s %" PRIu64
-			               ", expected a number of at least 0",
-			               NAME(w), isnan(w->num[i]) ? "missing" : "negative",
-			               t->line ? "line" : "row", t->line ? t->line[i] : i + 1);
+				       "weight column '%s': %s on %s %" PRIu64
+				       ", expected a number of at least 0",
+				       NAME(w), isnan(w->num[i]) ? "missing" : "negative",
+				       t->line ? "line" : "row", t->line ? t->line[i] : i + 1);
 	return ML_OK;
 }
 
 /* Leaves out rows without a target or of weight 0. */
 static int drop_rows(struct ml_table *t, size_t y, size_t w, const struct ml_run *run,
-                     struct ml_error *err)
+		     struct ml_error *err)
 {
 	bool *keep = ml_alloc(t->rows, sizeof *keep, err);
 	size_t untold = 0, weightless = 0;
@@ -56,8 +57,8 @@ static int drop_rows(struct ml_table *t, size_t y, size_t w, const struct ml_run
 	}
 	int rc = ML_OK;
 	if (untold == t->rows)
-		rc = ml_fail(err, ML_EDATA, "E-TARGET", "target column '%s' has no value at all",
-		             NAME(&t->col[y]));
+		rc = ml_fail(err, ML_EDATA, "E-TARGET",
+			     "target column '%s' has no value at all", NAME(&t->col[y]));
 	else if (untold + weightless == t->rows)
 		rc = ml_fail(err, ML_EDATA, "E-NOROWS", "every row with a target has weight 0");
 	else if (untold + weightless)
@@ -65,14 +66,14 @@ static int drop_rows(struct ml_table *t, size_t y, size_t w, const struct ml_run
 	free(keep);
 	if (!rc && untold && run->warn)
 		run->warn(run->user, "W-DROPPED", SIZE_MAX,
-		          "%zu row%s without a value in target '%s' %s left out", untold,
-		          untold == 1 ? "" : "s", NAME(&t->col[y]), untold == 1 ? "is" : "are");
+			  "%zu row%s without a value in target '%s' %s left out", untold,
+			  untold == 1 ? "" : "s", NAME(&t->col[y]), untold == 1 ? "is" : "are");
 	return rc;
 }
 
 static int choose_task(struct ml_aim *a, const struct ml_table *t, const struct ml_column *y,
-                       const struct ml_train_plan *plan, const struct ml_run *run,
-                       struct ml_error *err)
+		       const struct ml_train_plan *plan, const struct ml_run *run,
+		       struct ml_error *err)
 {
 	unsigned can = plan->model->tasks;
 	enum ml_task task = plan->task;
@@ -81,24 +82,26 @@ static int choose_task(struct ml_aim *a, const struct ml_table *t, const struct 
 		task = y->kind != ML_NUMBER || !(can & ML_REGRESS) ? ML_CLASSIFY : ML_REGRESS;
 	if (task == ML_REGRESS && y->kind != ML_NUMBER)
 		return ml_fail(err, ML_EDATA, "E-TARGET",
-		               "target '%s' holds text, regression needs numbers", NAME(y));
+			       "target '%s' holds text, regression needs numbers", NAME(y));
 	if (!(can & task))
 		return ml_fail(err, task == plan->task ? ML_EUSAGE : ML_EDATA,
-		               task == plan->task ? "E-USAGE" : "E-TARGET",
-		               task == ML_CLASSIFY ? "'%s' predicts numbers, target '%s' holds classes"
-		                                   : "'%s' predicts classes, target '%s' is a number",
-		               plan->model->name, NAME(y));
+			       task == plan->task ? "E-USAGE" : "E-TARGET",
+			       task == ML_CLASSIFY
+				       ? "'%s' predicts numbers, target '%s' holds classes"
+				       : "'%s' predicts classes, target '%s' is a number",
+			       plan->model->name, NAME(y));
 	if (task == ML_REGRESS && !plan->task && (can & ML_CLASSIFY) && run->warn &&
 	    ml_few_whole(y->num, t->rows))
 		run->warn(run->user, "W-TASK", SIZE_MAX,
-		          "target '%s' has at most 20 whole values and is taken as a number; "
-		          "--task classify takes them as classes",
-		          NAME(y));
+			  "target '%s' has at most 20 whole values and is taken as a number; "
+			  "--task classify takes them as classes",
+			  NAME(y));
 	if (task == ML_CLASSIFY && !plan->task && y->kind == ML_NUMBER && run->warn &&
 	    !ml_few_whole(y->num, t->rows))
 		run->warn(run->user, "W-TASK", SIZE_MAX,
-		          "each number of target '%s' is taken as a class, and they are not few whole ones",
-		          NAME(y));
+			  "each number of target '%s' is taken as a class, and they are not "
+			  "few whole ones",
+			  NAME(y));
 	a->outcome.task = task;
 	return ML_OK;
 }
@@ -107,7 +110,7 @@ static int choose_task(struct ml_aim *a, const struct ml_table *t, const struct 
 
 /* Labels of a numeric target: the numbers, printed. */
 static int number_labels(const struct ml_column *y, size_t rows, int32_t *code,
-                         struct ml_levels *levels, bool *odd, struct ml_error *err)
+			 struct ml_levels *levels, bool *odd, struct ml_error *err)
 {
 	char text[ML_NUMBER_MAX];
 	size_t cursor = 0;
@@ -122,10 +125,11 @@ static int number_labels(const struct ml_column *y, size_t rows, int32_t *code,
 }
 
 static int text_labels(const struct ml_column *y, size_t rows, int32_t *code,
-                       struct ml_levels *levels, struct ml_error *err)
+		       struct ml_levels *levels, struct ml_error *err)
 {
 	for (size_t i = 0; i < rows; i++) {
-		const char *s = y->kind == ML_CATEGORY ? y->levels->name[y->code[i]] : y->text[i];
+		const char *s =
+			y->kind == ML_CATEGORY ? y->levels->name[y->code[i]] : y->text[i];
 		if (ml_levels_add(levels, s, strlen(s), &code[i], err))
 			return err->code;
 	}
@@ -139,13 +143,14 @@ static bool same_number(const struct ml_levels *l, const size_t *order)
 
 	for (size_t i = 1; i < l->n; i++)
 		if (ml_number_parse(l->name[order[i - 1]], l->len[order[i - 1]], &a) &&
-		    ml_number_parse(l->name[order[i]], l->len[order[i]], &b) && a.value == b.value)
+		    ml_number_parse(l->name[order[i]], l->len[order[i]], &b) &&
+		    a.value == b.value)
 			return true;
 	return false;
 }
 
 static int name_classes(struct ml_aim *a, const struct ml_levels *l, const size_t *order,
-                        const int32_t *code, size_t rows, struct ml_error *err)
+			const int32_t *code, size_t rows, struct ml_error *err)
 {
 	size_t *rank = ml_alloc(l->n, sizeof *rank, err);
 	struct ml_outcome *o = &a->outcome;
@@ -180,41 +185,43 @@ static int choose_positive(struct ml_aim *a, const char *positive, struct ml_err
 			o->positive = c;
 			return ML_OK;
 		}
-	return positive ? ml_fail(err, ML_EUSAGE, "E-USAGE", "--positive '%s' is no class of '%s'",
-	                          ML_SHOW(positive, strlen(positive)),
-	                          ML_SHOW(o->target, strlen(o->target)))
-	                : ML_OK;
+	return positive ? ml_fail(err, ML_EUSAGE, "E-USAGE",
+				  "--positive '%s' is no class of '%s'",
+				  ML_SHOW(positive, strlen(positive)),
+				  ML_SHOW(o->target, strlen(o->target)))
+			: ML_OK;
 }
 
-static void warn_rare(const struct ml_aim *a, const size_t *count,
-                      const struct ml_run *run)
+static void warn_rare(const struct ml_aim *a, const size_t *count, const struct ml_run *run)
 {
 	for (size_t c = 0; run->warn && c < a->outcome.n_classes; c++)
 		if (count[c] == 1)
-			run->warn(run->user, "W-RARE", SIZE_MAX, "class '%s' of '%s' has one row",
-			          ML_SHOW(a->outcome.classes[c], strlen(a->outcome.classes[c])),
-			          ML_SHOW(a->outcome.target, strlen(a->outcome.target)));
+			run->warn(run->user, "W-RARE", SIZE_MAX,
+				  "class '%s' of '%s' has one row",
+				  ML_SHOW(a->outcome.classes[c], strlen(a->outcome.classes[c])),
+				  ML_SHOW(a->outcome.target, strlen(a->outcome.target)));
 }
 
 /* As many classes as there are numbers is a mistake, and would take hours to find out. */
-static int check_count(size_t classes, const struct ml_column *y, const struct ml_train_plan *plan,
-                       struct ml_error *err)
+static int check_count(size_t classes, const struct ml_column *y,
+		       const struct ml_train_plan *plan, struct ml_error *err)
 {
 	long long most = 1000;
 
 	if (plan->max_levels && !ml_integer_parse(plan->max_levels, &most))
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' is no number of levels",
-		               ML_SHOW(plan->max_levels, strlen(plan->max_levels)));
+			       ML_SHOW(plan->max_levels, strlen(plan->max_levels)));
 	if (classes <= (size_t)most)
 		return ML_OK;
 	return ml_fail(err, ML_EDATA, "E-LIMIT",
-	               "target '%s' has %zu classes, more than --max-levels %lld%s", NAME(y), classes,
-	               most, y->kind == ML_NUMBER ? "; is it not to be taken as a number?" : "");
+		       "target '%s' has %zu classes, more than --max-levels %lld%s", NAME(y),
+		       classes, most,
+		       y->kind == ML_NUMBER ? "; is it not to be taken as a number?" : "");
 }
 
 static int code_classes(struct ml_aim *a, const struct ml_column *y, size_t rows,
-                        const struct ml_train_plan *plan,
-                        const struct ml_run *run, struct ml_error *err)
+			const struct ml_train_plan *plan, const struct ml_run *run,
+			struct ml_error *err)
 {
 	struct ml_levels *levels = ml_levels_new(err);
 	int32_t *code = ml_alloc(rows, sizeof *code, err);
@@ -224,11 +231,11 @@ static int code_classes(struct ml_aim *a, const struct ml_column *y, size_t rows
 
 	if (!rc)
 		rc = number ? number_labels(y, rows, code, levels, &odd, err)
-		            : text_labels(y, rows, code, levels, err);
+			    : text_labels(y, rows, code, levels, err);
 	if (!rc && levels->n < 2)
 		rc = ml_fail(err, ML_EDATA, "E-ONECLASS",
-		             "target '%s' has one class only ('%s'), expected two or more", NAME(y),
-		             ML_SHOW(levels->name[0], levels->len[0]));
+			     "target '%s' has one class only ('%s'), expected two or more",
+			     NAME(y), ML_SHOW(levels->name[0], levels->len[0]));
 	if (!rc)
 		rc = check_count(levels->n, y, plan, err);
 	if (!rc && !(order = ml_alloc(levels->n, sizeof *order, err)))
@@ -239,9 +246,11 @@ static int code_classes(struct ml_aim *a, const struct ml_column *y, size_t rows
 		rc = name_classes(a, levels, order, code, rows, err);
 	if (!rc && run->warn && (odd || (!number && same_number(levels, order))))
 		run->warn(run->user, "W-LABELS", SIZE_MAX,
-		          number ? "labels of '%s' are compared as numbers: 1 and 1.0 are one class"
-		                 : "labels of '%s' are compared as text: 1 and 1.0 are two classes",
-		          NAME(y));
+			  number ? "labels of '%s' are compared as numbers: 1 and 1.0 are one "
+				   "class"
+				 : "labels of '%s' are compared as text: 1 and 1.0 are two "
+				   "classes",
+			  NAME(y));
 	free(order);
 	free(code);
 	ml_levels_free(levels);
@@ -250,28 +259,34 @@ static int code_classes(struct ml_aim *a, const struct ml_column *y, size_t rows
 
 /* ---- weights ---- */
 
-struct class_weights { const struct ml_outcome *o; double *v; };
+struct class_weights {
+	const struct ml_outcome *o;
+	double *v;
+};
 
-static int set_class_weight(void *arg, const char *columns, const char *how, struct ml_error *err)
+static int set_class_weight(void *arg, const char *columns, const char *how,
+			    struct ml_error *err)
 {
 	struct class_weights *cw = arg;
 	struct ml_number x;
 
 	if (!columns || !ml_number_parse(how, strlen(how), &x) || x.value < 0)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-		               "--class-weight: '%s' is not CLASS=NUMBER (or 'balanced')",
-		               ML_SHOW(columns ? columns : how, strlen(columns ? columns : how)));
+		return ml_fail(
+			err, ML_EUSAGE, "E-USAGE",
+			"--class-weight: '%s' is not CLASS=NUMBER (or 'balanced')",
+			ML_SHOW(columns ? columns : how, strlen(columns ? columns : how)));
 	for (size_t c = 0; c < cw->o->n_classes; c++)
 		if (!strcmp(cw->o->classes[c], columns)) {
 			cw->v[c] = x.value;
 			return ML_OK;
 		}
 	return ml_fail(err, ML_EUSAGE, "E-USAGE", "--class-weight: '%s' is no class of '%s'",
-	               ML_SHOW(columns, strlen(columns)),
-	               ML_SHOW(cw->o->target, strlen(cw->o->target)));
+		       ML_SHOW(columns, strlen(columns)),
+		       ML_SHOW(cw->o->target, strlen(cw->o->target)));
 }
 
-/* balanced: the classes get equal total weight, and the sum of all weights stays what it was. */
+/* balanced: the classes get equal total weight, and the sum of all weights stays what it was.
+ */
 static void balance(struct ml_aim *a, double *v, size_t rows)
 {
 	double all = 0;
@@ -307,15 +322,16 @@ static int weigh_classes(struct ml_aim *a, const char *spec, size_t rows, struct
 		a->w[i] *= v[(size_t)a->y[i]];
 		if (!(a->w[i] > 0 && isfinite(a->w[i])))
 			rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
-			             "--class-weight: class '%s' gets weight %g, expected more than 0",
-			             a->outcome.classes[(size_t)a->y[i]], a->w[i]);
+				     "--class-weight: class '%s' gets weight %g, expected more "
+				     "than 0",
+				     a->outcome.classes[(size_t)a->y[i]], a->w[i]);
 	}
 	free(v);
 	return rc;
 }
 
 static int count_classes(const struct ml_aim *a, size_t rows, const struct ml_run *run,
-                         struct ml_error *err)
+			 struct ml_error *err)
 {
 	size_t *count = ml_alloc(a->outcome.n_classes, sizeof *count, err);
 
@@ -329,8 +345,8 @@ static int count_classes(const struct ml_aim *a, size_t rows, const struct ml_ru
 }
 
 static int aim_classes(struct ml_aim *a, const struct ml_column *y, size_t rows,
-                       const struct ml_train_plan *plan, const struct ml_run *run,
-                       struct ml_error *err)
+		       const struct ml_train_plan *plan, const struct ml_run *run,
+		       struct ml_error *err)
 {
 	int rc = code_classes(a, y, rows, plan, run, err);
 	if (!rc)
@@ -343,7 +359,7 @@ static int aim_classes(struct ml_aim *a, const struct ml_column *y, size_t rows,
 }
 
 static int aim_numbers(struct ml_aim *a, const struct ml_column *y, size_t rows,
-                       const struct ml_run *run)
+		       const struct ml_run *run)
 {
 	struct ml_moments m = ml_moments_of(y->num, NULL, rows);
 
@@ -354,12 +370,13 @@ static int aim_numbers(struct ml_aim *a, const struct ml_column *y, size_t rows,
 }
 
 int ml_aim_init(struct ml_aim *a, struct ml_table *t, const struct ml_train_plan *plan,
-                const struct ml_run *run, struct ml_error *err)
+		const struct ml_run *run, struct ml_error *err)
 {
 	size_t y = ml_table_role(t, ML_TARGET), w = ml_table_role(t, ML_WEIGHT);
 
 	if (y == SIZE_MAX)
-		return ml_fail(err, ML_EUSAGE, "E-TARGET", "no target: name its column with -y");
+		return ml_fail(err, ML_EUSAGE, "E-TARGET",
+			       "no target: name its column with -y");
 	if (!t->rows)
 		return ml_fail(err, ML_EDATA, "E-NOROWS", "no rows to learn from");
 	if (w != SIZE_MAX && check_weights(t, &t->col[w], err))
@@ -376,6 +393,7 @@ int ml_aim_init(struct ml_aim *a, struct ml_table *t, const struct ml_train_plan
 	}
 	if (plan->class_weight && a->outcome.task != ML_CLASSIFY)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--class-weight is for classes only");
-	return a->outcome.task == ML_CLASSIFY ? aim_classes(a, &t->col[y], t->rows, plan, run, err)
-	                                      : aim_numbers(a, &t->col[y], t->rows, run);
+	return a->outcome.task == ML_CLASSIFY
+		       ? aim_classes(a, &t->col[y], t->rows, plan, run, err)
+		       : aim_numbers(a, &t->col[y], t->rows, run);
 }

@@ -11,21 +11,25 @@
 #include "data/profile.h"
 #include "data/sketch.h"
 
-enum { LEAST = 3 };  /* values outside that are worth a warning */
+enum { LEAST = 3 }; /* values outside that are worth a warning */
 
 /* A number column and how often it was met outside the training range. */
-struct range { char *name; double lo, hi; uint64_t seen, outside; };
+struct range {
+	char *name;
+	double lo, hi;
+	uint64_t seen, outside;
+};
 
 struct ml_watch {
-	struct range *range;           /* one a source column; name NULL: not a number, or not known */
+	struct range *range; /* one a source column; name NULL: not a number, or not known */
 	size_t n;
-	bool sketching;                /* every column of the sketch is among the source columns */
+	bool sketching; /* every column of the sketch is among the source columns */
 	struct ml_sketch sketch;
 	struct ml_sketch_match match;
 };
 
-static int set_ranges(struct ml_watch *w, const struct ml_fields *f, const struct ml_slot *slots,
-                      struct ml_error *err)
+static int set_ranges(struct ml_watch *w, const struct ml_fields *f,
+		      const struct ml_slot *slots, struct ml_error *err)
 {
 	struct ml_profile profile = { 0 };
 
@@ -36,7 +40,7 @@ static int set_ranges(struct ml_watch *w, const struct ml_fields *f, const struc
 		    c->missing == profile.rows)
 			continue;
 		w->range[k] = (struct range){ ml_strdup(slots[k].name, err), c->quantile[0],
-			                      c->quantile[ML_PROFILE_QUANTILES - 1], 0, 0 };
+					      c->quantile[ML_PROFILE_QUANTILES - 1], 0, 0 };
 		if (!w->range[k].name)
 			rc = err->code;
 	}
@@ -44,8 +48,8 @@ static int set_ranges(struct ml_watch *w, const struct ml_fields *f, const struc
 	return rc;
 }
 
-static int set_sketch(struct ml_watch *w, const struct ml_fields *f, const struct ml_slot *slots,
-                      struct ml_error *err)
+static int set_sketch(struct ml_watch *w, const struct ml_fields *f,
+		      const struct ml_slot *slots, struct ml_error *err)
 {
 	if (ml_sketch_get(&w->sketch, f, err))
 		return err->code;
@@ -54,14 +58,14 @@ static int set_sketch(struct ml_watch *w, const struct ml_fields *f, const struc
 		bool there = false;
 		for (size_t k = 0; !there && k < w->n; k++)
 			there = !strcmp(slots[k].name, w->sketch.name[i]) &&
-			        slots[k].kind == w->sketch.kind[i];
+				slots[k].kind == w->sketch.kind[i];
 		w->sketching &= there;
 	}
 	return ML_OK;
 }
 
 int ml_watch_new(struct ml_watch **out, const struct ml_pipeline *model,
-                 const struct ml_slot *slots, size_t n, struct ml_error *err)
+		 const struct ml_slot *slots, size_t n, struct ml_error *err)
 {
 	const struct ml_fields *profile = ml_pipeline_extra(model, "x-profile");
 	const struct ml_fields *sketch = ml_pipeline_extra(model, "x-sketch");
@@ -102,14 +106,16 @@ void ml_watch_warn(const struct ml_watch *w, const struct ml_run *run)
 		if (!r->name || r->outside < LEAST || 2 * r->outside <= r->seen)
 			continue;
 		run->warn(run->user, "W-RANGE", SIZE_MAX,
-		          "column '%s': %" PRIu64 " of %" PRIu64
-		          " values are outside the training range %g..%g; was a preparation step left out?",
-		          ML_SHOW(r->name, strlen(r->name)), r->outside, r->seen, r->lo, r->hi);
+			  "column '%s': %" PRIu64 " of %" PRIu64
+			  " values are outside the training range %g..%g; was a preparation "
+			  "step left out?",
+			  ML_SHOW(r->name, strlen(r->name)), r->outside, r->seen, r->lo, r->hi);
 	}
 	if (w->sketching && ml_sketch_trained(&w->sketch, &w->match))
 		run->warn(run->user, "W-TRAINED", SIZE_MAX,
-		          "about %.0f %% of these rows were trained on; figures made from them mislead",
-		          100 * (double)w->match.found / (double)w->match.asked);
+			  "about %.0f %% of these rows were trained on; figures made from them "
+			  "mislead",
+			  100 * (double)w->match.found / (double)w->match.asked);
 }
 
 void ml_watch_free(struct ml_watch *w)

@@ -1,8 +1,8 @@
 /* ahead.c - bytes made by a thread of their own.
  *
  * A ring of blocks: the thread fills the next free one with whatever one call gives (so nothing
- * that has arrived waits for more), the reader empties them in order.  Who waits for bytes that may
- * never come is woken by a pipe: its closed end makes poll() return. */
+ * that has arrived waits for more), the reader empties them in order.  Who waits for bytes that
+ * may never come is woken by a pipe: its closed end makes poll() return. */
 #define _POSIX_C_SOURCE 200809L
 #include "data/ahead.h"
 
@@ -30,7 +30,7 @@ struct ml_ahead {
 	ml_ahead_fn *fn;
 	void *arg;
 	pthread_t thread;
-	int wake[2]; /* the thread looks at [0]; [1] is closed to end it */
+	int wake[2];          /* the thread looks at [0]; [1] is closed to end it */
 	pthread_mutex_t lock; /* guards the counts and `stop` */
 	pthread_cond_t changed;
 	size_t filled, emptied; /* blocks so far */

@@ -1,9 +1,9 @@
 /* csv_bulk.h - many records at once: the short way past csv_scan.h and csv_split.h.
  *
  * Takes records as long as they are whole, on one line, of the right number of fields, short
- * enough to be under every limit, and quoted in the simplest way only (no quote or line end inside
- * the quotes, no blank around them); at the first other one it stops, and has left it untouched.
- * So it never fails, and whether it is used changes nothing but the time. */
+ * enough to be under every limit, and quoted in the simplest way only (no quote or line end
+ * inside the quotes, no blank around them); at the first other one it stops, and has left it
+ * untouched. So it never fails, and whether it is used changes nothing but the time. */
 #ifndef ML_DATA_CSV_BULK_H
 #define ML_DATA_CSV_BULK_H
 

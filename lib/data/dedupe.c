@@ -25,9 +25,10 @@ static void add_cell(struct ml_sha *sha, const struct ml_column *c, size_t row)
 	ml_sha_add(sha, s, strlen(s) + 1);
 }
 
-/* The number of the group of equal rows that row i belongs to, counted from 0 by first appearance. */
-static int group_of(struct ml_levels *groups, const struct ml_table *t, const size_t *cols, size_t n,
-                    size_t i, int32_t *group, struct ml_error *err)
+/* The number of the group of equal rows that row i belongs to, counted from 0 by first
+ * appearance. */
+static int group_of(struct ml_levels *groups, const struct ml_table *t, const size_t *cols,
+		    size_t n, size_t i, int32_t *group, struct ml_error *err)
 {
 	unsigned char digest[ML_DIGEST];
 	char hex[2 * ML_DIGEST + 1];
@@ -41,8 +42,8 @@ static int group_of(struct ml_levels *groups, const struct ml_table *t, const si
 	return ml_levels_add(groups, hex, 2 * ML_DIGEST, group, err);
 }
 
-int ml_dedupe(const struct ml_table *t, const size_t *cols, size_t n, bool *keep, size_t *repeats,
-              struct ml_error *err)
+int ml_dedupe(const struct ml_table *t, const size_t *cols, size_t n, bool *keep,
+	      size_t *repeats, struct ml_error *err)
 {
 	struct ml_levels *groups = ml_levels_new(err);
 	int rc = groups ? ML_OK : err->code;
@@ -76,12 +77,12 @@ static bool same_value(const struct ml_column *c, size_t a, size_t b)
 }
 
 int ml_conflicts(const struct ml_table *t, const size_t *cols, size_t n, size_t label,
-                 bool *in_conflict, size_t *groups, size_t *rows, struct ml_error *err)
+		 bool *in_conflict, size_t *groups, size_t *rows, struct ml_error *err)
 {
 	struct ml_levels *seen = ml_levels_new(err);
 	int32_t *group = ml_alloc(t->rows, sizeof *group, err);
 	size_t *first = ml_alloc(t->rows, sizeof *first, err);
-	bool *bad = ml_alloc(t->rows, sizeof *bad, err);   /* by group */
+	bool *bad = ml_alloc(t->rows, sizeof *bad, err); /* by group */
 	int rc = seen && group && first && bad ? ML_OK : err->code;
 
 	*groups = *rows = 0;

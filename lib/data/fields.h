@@ -16,24 +16,24 @@
 #include "base/error.h"
 
 enum ml_field_type {
-	ML_FIELD_SIZE,   /* one size_t */
-	ML_FIELD_REAL,   /* one double, NaN allowed only where get_real says so */
-	ML_FIELD_TEXT,   /* one string */
+	ML_FIELD_SIZE, /* one size_t */
+	ML_FIELD_REAL, /* one double, NaN allowed only where get_real says so */
+	ML_FIELD_TEXT, /* one string */
 	ML_FIELD_BYTES,
-	ML_FIELD_REALS,  /* n doubles */
-	ML_FIELD_INTS,   /* n int32_t */
-	ML_FIELD_TEXTS,  /* n strings */
-	ML_FIELD_MAP,    /* nested ml_fields */
+	ML_FIELD_REALS, /* n doubles */
+	ML_FIELD_INTS,  /* n int32_t */
+	ML_FIELD_TEXTS, /* n strings */
+	ML_FIELD_MAP,   /* nested ml_fields */
 };
 
 struct ml_field {
 	char *name;
 	enum ml_field_type type;
-	size_t n;                      /* elements; bytes of a text */
+	size_t n; /* elements; bytes of a text */
 	union {
 		size_t size;
 		double real;
-		char *text;            /* NUL behind */
+		char *text; /* NUL behind */
 		unsigned char *bytes;
 		double *reals;
 		int32_t *ints;
@@ -43,18 +43,19 @@ struct ml_field {
 };
 
 struct ml_fields {
-	struct ml_field *v;            /* owned, in the order they were put */
+	struct ml_field *v; /* owned, in the order they were put */
 	size_t n, cap;
-	bool failed;                   /* a put ran out of memory */
+	bool failed; /* a put ran out of memory */
 };
 
-void ml_fields_release(struct ml_fields *f);  /* a zeroed struct is empty and releasable */
+void ml_fields_release(struct ml_fields *f); /* a zeroed struct is empty and releasable */
 /* ML_ENOMEM when any put (nested ones included) has failed. */
 int ml_fields_check(const struct ml_fields *f, struct ml_error *err) ML_CHECK;
-const struct ml_field *ml_fields_find(const struct ml_fields *f, const char *name); /* or NULL */
+const struct ml_field *ml_fields_find(const struct ml_fields *f,
+				      const char *name); /* or NULL */
 
-/* Puts copy.  A failure is remembered in f->failed, and later puts do nothing.  f NULL (a map that
- * could not be made): nothing is done.  Names are put once each; that is not checked. */
+/* Puts copy.  A failure is remembered in f->failed, and later puts do nothing.  f NULL (a map
+ * that could not be made): nothing is done.  Names are put once each; that is not checked. */
 void ml_put_size(struct ml_fields *f, const char *name, size_t v);
 void ml_put_real(struct ml_fields *f, const char *name, double v);
 void ml_put_text(struct ml_fields *f, const char *name, const char *v);
@@ -65,31 +66,31 @@ void ml_put_texts(struct ml_fields *f, const char *name, const char *const *v, s
 /* An empty map that the caller fills; NULL when memory is out (remembered). */
 struct ml_fields *ml_put_map(struct ml_fields *f, const char *name);
 
-/* Gets fail with ML_EDATA, E-MODEL ("no field 'x'", "field 'x' is ...") when the name is absent, of
- * another type, of another length, or out of range.  Array results are fresh copies, the
- * caller's to free with free() (texts: ml_texts_free). */
+/* Gets fail with ML_EDATA, E-MODEL ("no field 'x'", "field 'x' is ...") when the name is
+ * absent, of another type, of another length, or out of range.  Array results are fresh copies,
+ * the caller's to free with free() (texts: ml_texts_free). */
 int ml_get_size(const struct ml_fields *f, const char *name, size_t max, size_t *v,
-                struct ml_error *err) ML_CHECK;
+		struct ml_error *err) ML_CHECK;
 int ml_get_real(const struct ml_fields *f, const char *name, double *v, /* finite */
-                struct ml_error *err) ML_CHECK;
+		struct ml_error *err) ML_CHECK;
 int ml_get_text(const struct ml_fields *f, const char *name, char **v,
-                struct ml_error *err) ML_CHECK;
+		struct ml_error *err) ML_CHECK;
 /* Exactly n bytes. */
 int ml_get_bytes(const struct ml_fields *f, const char *name, unsigned char **v, size_t n,
-                 struct ml_error *err) ML_CHECK;
+		 struct ml_error *err) ML_CHECK;
 /* Exactly n finite numbers. */
 int ml_get_reals(const struct ml_fields *f, const char *name, double **v, size_t n,
-                 struct ml_error *err) ML_CHECK;
+		 struct ml_error *err) ML_CHECK;
 /* Exactly n numbers, each in lo..hi. */
 int ml_get_ints(const struct ml_fields *f, const char *name, int32_t **v, size_t n, int32_t lo,
-                int32_t hi, struct ml_error *err) ML_CHECK;
+		int32_t hi, struct ml_error *err) ML_CHECK;
 int ml_get_texts(const struct ml_fields *f, const char *name, char ***v, size_t n,
-                 struct ml_error *err) ML_CHECK;
+		 struct ml_error *err) ML_CHECK;
 int ml_get_map(const struct ml_fields *f, const char *name, const struct ml_fields **v,
-               struct ml_error *err) ML_CHECK; /* borrowed */
+	       struct ml_error *err) ML_CHECK; /* borrowed */
 /* Length of an array field, at most max. */
 int ml_get_count(const struct ml_fields *f, const char *name, size_t max, size_t *n,
-                 struct ml_error *err) ML_CHECK;
+		 struct ml_error *err) ML_CHECK;
 bool ml_has(const struct ml_fields *f, const char *name);
 void ml_texts_free(char **v, size_t n);
 

@@ -74,8 +74,8 @@ void ml_table_filter(struct ml_table *t, const bool *keep)
 	t->rows = n;
 }
 
-/* All sparse origins of `from`: each is there because its value prints otherwise, which an equal value
- * in `to` does too. */
+/* All sparse origins of `from`: each is there because its value prints otherwise, which an
+ * equal value in `to` does too. */
 static int take_sparse(struct ml_column *to, size_t at, const struct ml_column *from,
 		       struct ml_error *err)
 {

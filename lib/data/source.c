@@ -51,7 +51,8 @@ struct ml_source {
 	uint64_t bytes;
 	struct ml_sha sha;
 	bool wants_ahead;
-	struct ml_ahead *ahead; /* its thread alone reads, unpacks and hashes, once it is there */
+	struct ml_ahead
+		*ahead; /* its thread alone reads, unpacks and hashes, once it is there */
 	bool digested;
 	unsigned char digest[ML_DIGEST];
 };
@@ -247,8 +248,7 @@ int ml_source_peek(struct ml_source *s, const unsigned char **bytes, size_t *n,
 	memmove(s->first, s->first + s->taken, s->peeked - s->taken);
 	s->peeked -= s->taken;
 	s->taken = 0;
-	while (!rc && s->peeked < PEEK &&
-	       !(s->prompt && memchr(s->first, '\n', s->peeked))) {
+	while (!rc && s->peeked < PEEK && !(s->prompt && memchr(s->first, '\n', s->peeked))) {
 		size_t got;
 
 		rc = next(s, s->first + s->peeked, PEEK - s->peeked, &got, err);

@@ -11,6 +11,6 @@
  * No value is NaN.  Linear time; workspace of 32 bytes a row.  n beyond UINT32_MAX:
  * ML_EDATA, E-LIMIT. */
 int ml_argsort(const double *v, size_t stride, size_t n, uint32_t *order,
-               struct ml_error *err) ML_CHECK;
+	       struct ml_error *err) ML_CHECK;
 
 #endif

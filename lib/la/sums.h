@@ -9,14 +9,14 @@
 double ml_sum(const double *v, size_t n);
 
 struct ml_moments {
-	size_t n, missing;      /* values seen, NaNs left out */
-	double weight;          /* sum of the weights of the values seen */
-	double mean;            /* weighted; NaN when weight is 0 */
-	double ss;              /* sum of w (v - mean)^2, two passes with correction */
-	double min, max;        /* NaN when there is no value */
+	size_t n, missing; /* values seen, NaNs left out */
+	double weight;     /* sum of the weights of the values seen */
+	double mean;       /* weighted; NaN when weight is 0 */
+	double ss;         /* sum of w (v - mean)^2, two passes with correction */
+	double min, max;   /* NaN when there is no value */
 };
-/* Values may be as large as the largest double: mean and ss are computed after scaling by a power of
- * two; ss may still overflow to infinity, mean cannot. */
+/* Values may be as large as the largest double: mean and ss are computed after scaling by a
+ * power of two; ss may still overflow to infinity, mean cannot. */
 struct ml_moments ml_moments_of(const double *v, const double *w, size_t n);
 /* Their mean alone, for less. */
 double ml_mean_of(const double *v, const double *w, size_t n);

@@ -32,12 +32,14 @@ struct linear_opts {
 	bool intercept;
 };
 
-static const struct ml_opt opts[] = { { .name = "intercept",
-					.type = ML_BOOL,
-					.def = "yes",
-					.offset = ML_FIELD(struct linear_opts, intercept, bool),
-					.help = "whether to fit a constant beside the columns" },
-				      ML_OPT_END };
+static const struct ml_opt opts[] = {
+	{ .name = "intercept",
+	  .type = ML_BOOL,
+	  .def = "yes",
+	  .offset = ML_FIELD(struct linear_opts, intercept, bool),
+	  .help = "whether to fit a constant beside the columns" },
+	ML_OPT_END
+};
 
 struct linear {
 	struct ml_linpred lin;

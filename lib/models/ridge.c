@@ -24,22 +24,24 @@ struct ridge_opts {
 	bool intercept;
 };
 
-static const struct ml_opt opts[] = { { .name = "alpha",
-					.alias = "lambda",
-					.type = ML_REAL,
-					.def = "1",
-					.lo = 0,
-					.hi = 1e300,
-					.offset = ML_FIELD(struct ridge_opts, alpha, double),
-					.tune = { ML_LOG, 1e-4, 1e4 },
-					.arg = "X",
-					.help = "weight of the penalty; larger is simpler" },
-				      { .name = "intercept",
-					.type = ML_BOOL,
-					.def = "yes",
-					.offset = ML_FIELD(struct ridge_opts, intercept, bool),
-					.help = "whether to fit a constant beside the columns" },
-				      ML_OPT_END };
+static const struct ml_opt opts[] = {
+	{ .name = "alpha",
+	  .alias = "lambda",
+	  .type = ML_REAL,
+	  .def = "1",
+	  .lo = 0,
+	  .hi = 1e300,
+	  .offset = ML_FIELD(struct ridge_opts, alpha, double),
+	  .tune = { ML_LOG, 1e-4, 1e4 },
+	  .arg = "X",
+	  .help = "weight of the penalty; larger is simpler" },
+	{ .name = "intercept",
+	  .type = ML_BOOL,
+	  .def = "yes",
+	  .offset = ML_FIELD(struct ridge_opts, intercept, bool),
+	  .help = "whether to fit a constant beside the columns" },
+	ML_OPT_END
+};
 
 static int fit_primal(struct ml_linpred *m, const struct ml_lsq *problem,
 		      const struct ml_run *run, struct ml_report *rep, struct ml_error *err)

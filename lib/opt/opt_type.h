@@ -5,19 +5,21 @@
 #include "opt/opt.h"
 
 struct ml_opt_kind {
-	const char *word;     /* "integer": its name in JSON */
+	const char *word; /* "integer": its name in JSON */
 	/* `field` is left as it was on failure. */
-	int (*parse)(const struct ml_opt *o, void *field, const char *text, struct ml_error *err);
+	int (*parse)(const struct ml_opt *o, void *field, const char *text,
+		     struct ml_error *err);
 	void (*text)(const struct ml_opt *o, const void *field, struct ml_buf *out);
 	void (*json)(const struct ml_opt *o, const char *key, const void *field,
-	             struct ml_json *out);
-	bool number;          /* lo and hi count (not for words of ML_PICK_REAL) */
-	bool words;           /* picks count */
+		     struct ml_json *out);
+	bool number; /* lo and hi count (not for words of ML_PICK_REAL) */
+	bool words;  /* picks count */
 };
-extern const struct ml_opt_kind *const ml_opt_kinds[];   /* by ml_opt_type */
-extern const struct ml_opt_kind ml_opt_bool, ml_opt_text, ml_opt_texts, ml_opt_char; /* opt_type.c */
-extern const struct ml_opt_kind ml_opt_int, ml_opt_real, ml_opt_size;     /* opt_number.c */
-extern const struct ml_opt_kind ml_opt_pick, ml_opt_pick_real;            /* opt_pick.c */
+extern const struct ml_opt_kind *const ml_opt_kinds[]; /* by ml_opt_type */
+extern const struct ml_opt_kind ml_opt_bool, ml_opt_text, ml_opt_texts,
+	ml_opt_char;                                                  /* opt_type.c */
+extern const struct ml_opt_kind ml_opt_int, ml_opt_real, ml_opt_size; /* opt_number.c */
+extern const struct ml_opt_kind ml_opt_pick, ml_opt_pick_real;        /* opt_pick.c */
 
 /* Room for the field of any type. */
 union ml_opt_field {
@@ -39,6 +41,6 @@ bool ml_opt_ranged(const struct ml_opt *o);
 void ml_opt_put_range(const struct ml_opt *o, struct ml_buf *out);
 /* The words, separated; the last by `last` (NULL: as the others). */
 void ml_opt_put_picks(const struct ml_opt *o, const char *between, const char *last,
-                      struct ml_buf *out);
+		      struct ml_buf *out);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "data/table.h"
 
-/* The column takes over `num` (its rows, from malloc); what it held is freed, all cells touched. */
+/* The column takes over `num` (its rows, from malloc); what it held is freed, all cells
+ * touched. */
 void ml_column_to_numbers(struct ml_column *c, double *num);
 /* The same with codes, and one reference of levels. */
 void ml_column_to_category(struct ml_column *c, int32_t *code, struct ml_levels *levels);

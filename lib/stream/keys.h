@@ -10,8 +10,8 @@
 #include "stream/cbor.h"
 
 struct ml_keys {
-	struct ml_cbor *c;             /* borrowed; stands before a key, or before its value */
-	uint64_t left;                 /* entries */
+	struct ml_cbor *c; /* borrowed; stands before a key, or before its value */
+	uint64_t left;     /* entries */
 };
 int ml_keys_open(struct ml_cbor *c, struct ml_keys *m, struct ml_error *err) ML_CHECK;
 /* True, and the key is taken, when it is the next one. */
@@ -23,6 +23,7 @@ int ml_keys_close(const struct ml_keys *m, struct ml_error *err) ML_CHECK;
 
 /* Values: a text without NUL; one of a NULL-ended list of words, as its index. */
 int ml_keys_text(struct ml_cbor *c, struct ml_cbor_item *item, struct ml_error *err) ML_CHECK;
-int ml_keys_word(struct ml_cbor *c, const char *const *words, unsigned *at, struct ml_error *err) ML_CHECK;
+int ml_keys_word(struct ml_cbor *c, const char *const *words, unsigned *at,
+		 struct ml_error *err) ML_CHECK;
 
 #endif

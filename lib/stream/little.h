@@ -26,7 +26,8 @@ static inline void ml_little_put64(unsigned char *to, uint64_t v)
 
 static inline uint32_t ml_little_get32(const unsigned char *from)
 {
-	return from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16 | (uint32_t)from[3] << 24;
+	return from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16 |
+	       (uint32_t)from[3] << 24;
 }
 
 static inline uint64_t ml_little_get64(const unsigned char *from)

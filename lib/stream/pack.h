@@ -7,11 +7,12 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-/* Appends the deflated bytes to out; the same bytes for the same input (level and strategy are fixed) and
- * the same zlib. */
+/* Appends the deflated bytes to out; the same bytes for the same input (level and strategy are
+ * fixed) and the same zlib. */
 int ml_pack(struct ml_buf *out, const void *bytes, size_t n, struct ml_error *err) ML_CHECK;
-/* Fills the empty `out` with exactly `raw` bytes; memory grows as they appear.  ML_EDATA, E-STREAM: not
- * zlib's format, more or fewer bytes than raw, bytes behind. */
-int ml_unpack(struct ml_buf *out, const void *bytes, size_t n, size_t raw, struct ml_error *err) ML_CHECK;
+/* Fills the empty `out` with exactly `raw` bytes; memory grows as they appear.  ML_EDATA,
+ * E-STREAM: not zlib's format, more or fewer bytes than raw, bytes behind. */
+int ml_unpack(struct ml_buf *out, const void *bytes, size_t n, size_t raw,
+	      struct ml_error *err) ML_CHECK;
 
 #endif

@@ -17,11 +17,12 @@ struct ml_schema {
 	struct ml_levels *levels; /* one reference */
 	size_t known;             /* of them came by the wire */
 };
-/* name, kind, role, dummy: what the segment's first record says of a column.  *s is zeroed before, and
- * to be released whatever happens. */
+/* name, kind, role, dummy: what the segment's first record says of a column.  *s is zeroed
+ * before, and to be released whatever happens. */
 int ml_schema_take(struct ml_keys *m, struct ml_schema *s, struct ml_error *err) ML_CHECK;
 /* The levels that a record adds. */
-int ml_schema_take_levels(struct ml_cbor *c, struct ml_schema *s, struct ml_error *err) ML_CHECK;
+int ml_schema_take_levels(struct ml_cbor *c, struct ml_schema *s,
+			  struct ml_error *err) ML_CHECK;
 /* Takes back levels that a caller has added to those it was given: they go on without. */
 int ml_schema_restore(struct ml_schema *s, struct ml_error *err) ML_CHECK;
 void ml_schema_release(struct ml_schema *s);
