@@ -44,6 +44,7 @@ struct ml_source {
 	enum packing packing;
 	z_stream z;     /* next_in, avail_in: what of raw is still to be unpacked */
 	bool inflating; /* z is initialised */
+	bool damaged;   /* what comes next of a member cannot be unpacked */
 	unsigned char *raw;
 	unsigned char
 		first[PEEK]; /* bytes of a peek, not handed out yet: first[taken..peeked) */
@@ -141,26 +142,30 @@ static int between(struct ml_source *s, struct ml_error *err)
 	return ML_OK;
 }
 
-/* Unpacks some of a member; *n may stay 0. */
+/* Unpacks some of a member; *n may stay 0.  What comes before a fault is handed out before the
+ * fault is told, so that the size of reads decides nothing. */
 static int unpack(struct ml_source *s, void *buf, size_t cap, size_t *n, struct ml_error *err)
 {
 	int rc = refill(s, err);
 
 	if (rc)
 		return rc;
-	if (!s->z.avail_in)
-		return bad_gzip(s, "the compressed data is cut off", err);
+	bool more = s->z.avail_in; /* there may be output to come without, too */
 	uInt room = cap < 1u << 30 ? (uInt)cap : 1u << 30;
 	s->z.next_out = buf;
 	s->z.avail_out = room;
-	int z = inflate(&s->z, Z_NO_FLUSH);
+	int z = s->damaged ? Z_DATA_ERROR : inflate(&s->z, Z_NO_FLUSH);
 	*n = room - s->z.avail_out;
 	if (z == Z_STREAM_END)
 		s->packing = BETWEEN;
 	else if (z == Z_MEM_ERROR)
 		return ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory (zlib)");
 	else if (z != Z_OK && z != Z_BUF_ERROR)
+		s->damaged = true;
+	if (s->damaged && !*n)
 		return bad_gzip(s, "the compressed data is damaged", err);
+	if (!more && !*n)
+		return bad_gzip(s, "the compressed data is cut off", err);
 	return ML_OK;
 }
 

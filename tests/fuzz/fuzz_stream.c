@@ -46,6 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *v, size_t n)
 	int rc = tell(v, n, 0, &whole, &err);
 	MUST(tell(v, n, 3, &bit, &again) == rc);
 	MUST(whole.n == bit.n && (!bit.n || !memcmp(whole.v, bit.v, bit.n)));
+	if (rc != ML_END && strcmp(err.msg, again.msg))
+		fprintf(stderr, "%s\n%s\n", err.msg, again.msg);
 	MUST(rc == ML_END || !strcmp(err.msg, again.msg));
 	if (rc != ML_END)
 		must_tell(rc, &err);
