@@ -80,8 +80,8 @@ static void take_figures(struct linear *m, const struct ml_lsq_fit *fit,
 	double sigma = sqrt(fit->rss / m->df);
 	m->sigma = bounded(ldexp(sigma, fit->exponent / 2));
 	m->adjusted_r2 = bounded(1 - (1 - m->r2) * (total - intercept) / m->df);
-	for (size_t j = 0; j <= p->x.cols; j++)
-		m->se[j] = bounded(fit->se[j] * sigma);
+	for (size_t j = 0; j <= p->x.cols; j++) /* infinite times 0: the fit is perfect */
+		m->se[j] = sigma > 0 ? bounded(fit->se[j] * sigma) : 0;
 }
 
 static void warn_about(const struct ml_lsq_fit *fit, const struct ml_problem *p,
