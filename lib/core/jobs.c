@@ -146,9 +146,11 @@ static int start_noted(const struct ml_job *job, const sigset_t *mask, char **en
 	sigaddset(&fatal, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &fatal, &was);
 	int why = spawn(job, mask, env, &r->pid);
-	int rc = why ? ml_fail(err, ML_EIO, "E-IO", "a command cannot be started: %s",
-			       strerror(why))
-		     : ml_doomed_add_group(r->pid, err);
+	int rc = why == ENOMEM ? ml_fail(err, ML_ENOMEM, "E-NOMEM",
+					 "out of memory (to start a command)")
+		 : why         ? ml_fail(err, ML_EIO, "E-IO", "a command cannot be started: %s",
+					 strerror(why))
+			       : ml_doomed_add_group(r->pid, err);
 	if (rc && !why) {
 		kill(-r->pid, SIGKILL);
 		(void)waitpid(r->pid, NULL, 0);

@@ -76,6 +76,7 @@ __attribute__((constructor)) static void begin(void)
 		alarm(TOO_LONG); /* a program that hangs is killed */
 	}
 	dl_iterate_phdr(find_program, NULL);
+	unsetenv("LD_PRELOAD"); /* programs that it starts are spared */
 }
 
 /* Is it the turn of this allocation to fail? */

@@ -107,7 +107,7 @@ tests=0
 while read -r name command; do
 	case $name in '' | '#'*) continue ;; esac
 	[ $# -gt 0 ] && [[ " $* " != *" $name "* ]] && continue
-	read -ra words <<<"$command"
+	eval "words=($command)"
 	job "$name" "${words[@]}"
 done <"$here/jobs"
 echo "1..$tests"
