@@ -107,6 +107,7 @@ tests=0
 while read -r name command; do
 	case $name in '' | '#'*) continue ;; esac
 	[ $# -gt 0 ] && [[ " $* " != *" $name "* ]] && continue
+	words=()
 	eval "words=($command)"
 	job "$name" "${words[@]}"
 done <"$here/jobs"

@@ -20,6 +20,7 @@ gzip -dc "$here"/../../examples/data/churn.csv.gz | head -1000 >../churn.csv
 tests=0
 while read -r name command; do
 	case $name in '' | '#'*) continue ;; esac
+	words=()
 	eval "words=($command)"
 	tests=$((tests + 1))
 	# 99: what valgrind found; anything else but 0 is the program's own.
