@@ -217,8 +217,8 @@ assert any(o["name"] == "help" for g in d["shared"] for o in g["options"])' "$t"
 @test "SIGTERM and SIGINT end a tool that waits for input, and leave no file" {
 	for signal in TERM INT HUP; do
 		mkfifo pipe
-		# A background job of a shell without job control ignores SIGINT otherwise.
-		env --default-signal=INT ml-fit ridge -y y -o m.mls pipe &
+		# A background job of a shell without job control ignores SIGINT otherwise, and nohup SIGHUP.
+		env --default-signal=INT,HUP,TERM ml-fit ridge -y y -o m.mls pipe &
 		pid=$!
 		exec 9<>pipe
 		printf 'x,y\n1,2\n' >&9
