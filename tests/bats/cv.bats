@@ -141,7 +141,7 @@ recall='awk -F, -v m={model} "BEGIN { while ((getline line <m) > 0) { split(line
 	for signal in TERM INT HUP; do
 		rm -f pid.*
 		# In quotes there is another ml-cv, whose children only it knows.
-		(trap - INT; exec setsid ml-cv -j2 -y y --id id \
+		(exec env --default-signal=INT,HUP,TERM setsid ml-cv -j2 -y y --id id \
 			'echo $$ >pid.{fold}; ml-cv -j1 -k 2 "echo \$\$ >pid.{fold}.in; sleep 31 | (sleep 32; true)"' t.csv) &
 		pid=$!
 		while [ ! -s pid.1.in ] || [ ! -s pid.2.in ]; do sleep 0.02; done

@@ -202,7 +202,7 @@ can_trace() {
 	for signal in TERM INT; do
 		echo old >out
 		mkfifo fifo
-		env --default-signal=INT ml-clean --range x=0..100 --reject rejects -o out fifo &
+		env --default-signal=INT,HUP,TERM ml-clean --range x=0..100 --reject rejects -o out fifo &
 		pid=$!
 		exec 9>fifo
 		cat big.csv >&9

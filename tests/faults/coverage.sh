@@ -29,7 +29,8 @@ find "$1" -name '*.gcda' -path "*/lib/*" -print0 -o -name '*.gcda' -path '*/tool
 			share = $0; sub(/^[^:]*:/, "", share); sub(/%.*/, "", share)
 			add(substr($0, 1, 1), share, word[n])
 		}
-		/^$/ { key = "" }
+		# Behind the last file stands a line for all.
+		/^$|^Taken at least once|^No branches/ { key = "" }
 		END {
 			printf "%-28s %8s %8s %9s %9s\n", "", "lines", "%", "branches", "%"
 			for (key in keys) print row(key) | "sort"
