@@ -13,7 +13,7 @@ check: $(mfail)
 
 in_tree = ML_BUILD='$(abspath $(BUILD))' PATH='$(abspath $(BUILD))/bin':"$$PATH"
 
-check-oom: all $(mfail) ## each allocation fails: no leak, no signal, no silence (20 minutes)
+check-oom: all $(mfail) ## each allocation fails: no leak, no signal, no silence (minutes)
 	$(in_tree) tests/faults/tally nice tests/faults/oom.sh $(mfail)
 
 check-faults: all ## system calls fail or are killed at, by strace

@@ -185,7 +185,7 @@ TEST("one column, and no other number of columns")
 TEST("thousands of names among 100,000 columns take no time")
 {
 	enum { COLUMNS = 100000, NAMED = 20000 };
-	static char text[COLUMNS][12], spec[NAMED * 12];
+	static char text[COLUMNS][16], spec[NAMED * 12];
 	static const char *name[COLUMNS];
 	struct ml_column_set many = { COLUMNS, name, NULL, NULL, NULL };
 	size_t *idx, n, len = 0;
