@@ -53,10 +53,6 @@ static int read_saved(struct ml_flow *f, struct ml_error *err)
 {
 	f->saved.keep_records = true;
 	int rc = ml_pipeline_read(&f->saved, &f->cli->apply, 1, err);
-	if (!rc && ml_pipeline_model(&f->saved))
-		rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
-			     "--apply: %s holds an estimator; ml-predict applies it",
-			     f->cli->apply);
 	if (!rc && !ml_input_is_binary(f->in))
 		rc = ask_kinds(f, err);
 	return rc;

@@ -57,24 +57,6 @@ void *ml_arena_alloc(struct ml_arena *a, size_t n, struct ml_error *err)
 	return take(a, n, alignof(max_align_t), err);
 }
 
-void ml_arena_clear(struct ml_arena *a)
-{
-	struct ml_arena_block *kept = a->head;
-
-	if (!kept)
-		return;
-	struct ml_arena rest = { kept->next };
-	ml_arena_release(&rest);
-	if (kept->cap > BLOCK) {
-		free(kept);
-		kept = NULL;
-	} else {
-		kept->next = NULL;
-		kept->used = 0;
-	}
-	a->head = kept;
-}
-
 void ml_arena_release(struct ml_arena *a)
 {
 	for (struct ml_arena_block *b = a->head, *next; b; b = next) {

@@ -37,11 +37,6 @@ void ml_grid_number(struct ml_grid *g, double v)
 	put(g, RIGHT, isnan(v) ? "NA" : text);
 }
 
-void ml_grid_blank(struct ml_grid *g)
-{
-	put(g, LEFT, "");
-}
-
 /* Characters, taken to be one column wide each. */
 static size_t width_of(const char *s)
 {

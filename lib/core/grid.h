@@ -14,7 +14,6 @@ void ml_grid_text(struct ml_grid *g,
 		  const char *s); /* on the left; control bytes are escaped */
 void ml_grid_heading(struct ml_grid *g, const char *s); /* on the right */
 void ml_grid_number(struct ml_grid *g, double v);       /* on the right, six digits; NaN: NA */
-void ml_grid_blank(struct ml_grid *g);
 /* Appends the rows to out, two blanks between columns, and empties the grid.  A failed put
  * shows in out. */
 void ml_grid_print(struct ml_grid *g, struct ml_buf *out);

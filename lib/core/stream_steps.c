@@ -16,9 +16,6 @@ int ml_step_stream_init(struct ml_step_stream *s, struct ml_pipeline *model,
 	size_t n = 0;
 
 	*s = (struct ml_step_stream){ .model = model, .in = in };
-	if (ml_pipeline_model(model))
-		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-			       "--apply: the steps end in an estimator; ml-predict applies it");
 	int rc = ml_pipeline_source(model, 0, &need, &n, err);
 	if (!rc && (!(s->at = ml_alloc(set->n, sizeof *s->at, err)) ||
 		    !(s->kind = ml_alloc(set->n, sizeof *s->kind, err))))

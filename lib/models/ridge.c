@@ -39,7 +39,7 @@ static const struct ml_opt opts[] = {
 	  .type = ML_BOOL,
 	  .def = "yes",
 	  .offset = ML_FIELD(struct ridge_opts, intercept, bool),
-	  .help = "whether to fit a constant beside the columns" },
+	  .help = "fit no constant beside the columns" },
 	ML_OPT_END
 };
 
