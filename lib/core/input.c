@@ -164,6 +164,7 @@ int ml_input_cells(struct ml_input *in, struct ml_cells *cells, struct ml_error 
 		int rc = ml_csv_next(in->csv, cells, err);
 		if (!rc) {
 			in->rows += cells->rows;
+			cells->file = in->file;
 			if (in->filter)
 				rc = in->filter(in->filter_arg, in->file, cells, err);
 			if (!rc && !cells->rows)

@@ -108,8 +108,8 @@ static void see_column(struct ml_tidy *d, size_t j, const struct ml_kind_opts *k
 	}
 	for (size_t i = from; left && i < to; i++, left >>= 1, cell += cells->cols)
 		if (left & 1)
-			(void)ml_kind_see(seen, kinds, cell->text, cell->len, cells->line[i],
-					  &number);
+			(void)ml_kind_see(seen, kinds, cell->text, cell->len,
+					  ml_place_of(cells, i), &number);
 }
 
 static int stream_batch(struct ml_tidy *d, const struct ml_kind_opts *kinds,

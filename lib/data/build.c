@@ -151,12 +151,12 @@ static int add_number(struct ml_builder *b, size_t j, size_t row, const struct m
 }
 
 static int add_cell(struct ml_builder *b, size_t j, size_t row, const struct ml_cell *cell,
-		    uint64_t line, struct ml_error *err)
+		    struct ml_place place, struct ml_error *err)
 {
 	struct ml_column *c = &b->table->col[j];
 	struct ml_number number;
 	enum ml_cell_is is =
-		ml_kind_see(&b->seen[j], b->opts, cell->text, cell->len, line, &number);
+		ml_kind_see(&b->seen[j], b->opts, cell->text, cell->len, place, &number);
 
 	if (c->kind == ML_NUMBER && tells_category(b, j, is, &number) &&
 	    make_category(b, j, row, err))
@@ -187,7 +187,7 @@ static int add_run(struct ml_builder *b, size_t j, const struct ml_cells *cells,
 		ml_kind_see_numbers(&b->seen[j], from + k - i);
 		i = from + k + 1;
 		if (run.other >> k & 1) {
-			rc = add_cell(b, j, row, at, cells->line[from + k], err);
+			rc = add_cell(b, j, row, at, ml_place_of(cells, from + k), err);
 		} else {
 			ml_kind_see_numbers(&b->seen[j], 1);
 			rc = ml_column_remember(c, row, at->text, at->len, err);
@@ -212,7 +212,7 @@ static int add_cells(struct ml_builder *b, size_t j, const struct ml_cells *cell
 		rc = add_run(b, j, cells, first, from, to, &from, err);
 	for (size_t i = from; !rc && i < to; i++)
 		rc = add_cell(b, j, first + i, &cells->cell[i * cells->cols + j],
-			      cells->line[i], err);
+			      ml_place_of(cells, i), err);
 	if (rc == ML_EDATA) /* too many levels */
 		ml_context(err, "column '%s'", c->name);
 	return rc;

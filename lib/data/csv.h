@@ -28,6 +28,12 @@ struct ml_cell {
 	size_t len;
 };
 
+/* Where something stands: file NULL: not known here; line 1-based. */
+struct ml_place {
+	const char *file;
+	uint64_t line;
+};
+
 /* A batch of rows; views into the reader, valid until its next call. */
 struct ml_cells {
 	size_t rows, cols;
@@ -38,8 +44,14 @@ struct ml_cells {
 	 * place of each delimiter, nothing quoted and nothing trimmed; else 0.  Who changes or
 	 * moves cells changes this too.  NULL: not known. */
 	size_t *record;
-	char delimiter; /* that they were read with */
+	char delimiter;   /* that they were read with */
+	const char *file; /* that the rows come from; NULL: not known here */
 };
+
+static inline struct ml_place ml_place_of(const struct ml_cells *cells, size_t row)
+{
+	return (struct ml_place){ cells->file, cells->line[row] };
+}
 
 /* What was noticed and is only worth a warning; complete after ML_END. */
 struct ml_csv_notes {

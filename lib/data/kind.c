@@ -48,35 +48,35 @@ static void sample(char *out, size_t room, const char *text, size_t n)
 }
 #define SAMPLE(field, text, n) sample((field), sizeof(field), (text), (n))
 
-static void see_number(struct ml_kind_seen *s, const char *text, size_t n, uint64_t line,
+static void see_number(struct ml_kind_seen *s, const char *text, size_t n, struct ml_place at,
 		       unsigned flags)
 {
 	if (flags & ML_NUM_OVERFLOW && !s->overflow++) {
-		s->overflow_line = line;
+		s->overflow_at = at;
 		SAMPLE(s->overflow_text, text, n);
 	}
 	if (flags & ML_NUM_UNDERFLOW && !s->underflow++)
-		s->underflow_line = line;
+		s->underflow_at = at;
 	/* Above the largest double an integer is E-RANGE, and not said twice. */
 	if (flags & ML_NUM_COARSE && !(flags & ML_NUM_OVERFLOW) && !s->coarse++)
-		s->coarse_line = line;
+		s->coarse_at = at;
 }
 
-static void see_text(struct ml_kind_seen *s, const char *text, size_t n, uint64_t line,
+static void see_text(struct ml_kind_seen *s, const char *text, size_t n, struct ml_place at,
 		     bool leadzero)
 {
 	if (!s->texts++) {
-		s->text_line = line;
+		s->text_at = at;
 		SAMPLE(s->text, text, n);
 	}
 	s->leadzero += leadzero;
 	if (!leadzero && ml_number_is_infinity(text, n)) {
 		if (!s->infinite++) {
-			s->infinite_line = line;
+			s->infinite_at = at;
 			SAMPLE(s->infinite_text, text, n);
 		}
-	} else if (!leadzero && !s->other_line) {
-		s->other_line = line;
+	} else if (!leadzero && !s->other_at.line) {
+		s->other_at = at;
 		SAMPLE(s->other_text, text, n);
 	}
 	/* Only whether all texts look so matters: after one that does not, none is asked. */
@@ -84,11 +84,11 @@ static void see_text(struct ml_kind_seen *s, const char *text, size_t n, uint64_
 		s->looks++;
 }
 
-static void see_missing(struct ml_kind_seen *s, uint64_t line, bool word)
+static void see_missing(struct ml_kind_seen *s, struct ml_place at, bool word)
 {
 	s->missing++;
 	if (word && !s->marker_words++)
-		s->word_line = line;
+		s->word_at = at;
 }
 
 enum ml_cell_is ml_kind_cell(const struct ml_kind_opts *o, const char *text, size_t n,
@@ -108,7 +108,8 @@ enum ml_cell_is ml_kind_cell(const struct ml_kind_opts *o, const char *text, siz
 }
 
 enum ml_cell_is ml_kind_see(struct ml_kind_seen *s, const struct ml_kind_opts *o,
-			    const char *text, size_t n, uint64_t line, struct ml_number *num)
+			    const char *text, size_t n, struct ml_place at,
+			    struct ml_number *num)
 {
 	const unsigned odd = ML_NUM_OVERFLOW | ML_NUM_UNDERFLOW | ML_NUM_COARSE;
 	bool word;
@@ -122,13 +123,13 @@ enum ml_cell_is ml_kind_see(struct ml_kind_seen *s, const struct ml_kind_opts *o
 	}
 	enum ml_cell_is is = ml_kind_cell(o, text, n, num, &word);
 	if (is == ML_CELL_MISSING) {
-		see_missing(s, line, word);
+		see_missing(s, at, word);
 	} else if (is == ML_CELL_TEXT) {
-		see_text(s, text, n, line, num->flags & ML_NUM_LEADZERO);
+		see_text(s, text, n, at, num->flags & ML_NUM_LEADZERO);
 	} else {
 		s->numbers++;
 		if (num->flags & odd)
-			see_number(s, text, n, line, num->flags);
+			see_number(s, text, n, at, num->flags);
 	}
 	return is;
 }

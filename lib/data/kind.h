@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/run.h"
+#include "data/csv.h"
 
 /* What the user asked of a column (--num, --cat, --text; ids are read as text). */
 enum ml_kind_ask { ML_ASK_ANY, ML_ASK_NUMBER, ML_ASK_CATEGORY, ML_ASK_STRING };
@@ -34,7 +35,7 @@ enum ml_cell_is ml_kind_cell(const struct ml_kind_opts *o, const char *text, siz
 			     struct ml_number *num, bool *word);
 
 /* Counts over the cells of a column, in bounded memory; a zeroed struct has seen none.  First
- * places are physical lines; samples are kept for messages. */
+ * places are files and physical lines; samples are kept for messages. */
 struct ml_kind_seen {
 	uint64_t cells, missing, marker_words; /* marker_words: NA and the like, not '?' */
 	uint64_t numbers, texts; /* not missing, by grammar; leading-zero integers are texts */
@@ -43,14 +44,15 @@ struct ml_kind_seen {
 			 * that does not: 1,234 or 12% or 3,5 or $4 */
 	uint64_t overflow, underflow, coarse; /* of the numbers */
 	/* First of each.  other: text that --num cannot read, so none of 007 and inf. */
-	uint64_t text_line, other_line, infinite_line, overflow_line, underflow_line,
-		coarse_line, word_line;
+	struct ml_place text_at, other_at, infinite_at, overflow_at, underflow_at, coarse_at,
+		word_at;
 	char text[24], other_text[24], infinite_text[16],
 		overflow_text[24]; /* samples, cut, shown safe */
 };
 /* Counts one cell, and says what it is, as ml_kind_cell does. */
 enum ml_cell_is ml_kind_see(struct ml_kind_seen *s, const struct ml_kind_opts *o,
-			    const char *text, size_t n, uint64_t line, struct ml_number *num);
+			    const char *text, size_t n, struct ml_place at,
+			    struct ml_number *num);
 /* Counts n cells that are numbers with no flag but ML_NUM_PLAIN. */
 static inline void ml_kind_see_numbers(struct ml_kind_seen *s, size_t n)
 {
@@ -60,7 +62,8 @@ static inline void ml_kind_see_numbers(struct ml_kind_seen *s, size_t n)
 /* The kind of the column (ML_NUMBER or ML_CATEGORY, or as asked), with the warnings of
  * the manual (W-MIXED, W-ALLNA, W-NATEXT, W-LEADZERO, W-LOOKSNUM, W-UNDERFLOW, W-PRECISION)
  * through run->warn, and the errors E-RANGE, E-NONFINITE, E-TYPE (asked for numbers, has text).
- * A column with no value at all is a number column.  `kind` is an enum ml_kind. */
+ * A column with no value at all is a number column.  `kind` is an enum ml_kind.  `file` is
+ * named where a place has none. */
 int ml_kind_decide(const struct ml_kind_seen *s, enum ml_kind_ask ask, const char *file,
 		   const char *column, const struct ml_run *run, int *kind,
 		   struct ml_error *err) ML_CHECK;

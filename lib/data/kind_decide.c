@@ -18,20 +18,29 @@ struct subject {
 };
 
 typedef unsigned long long count;
+enum { SHOWN = 128 }; /* bytes of a file name in a message */
 
-#define WARN(sub, tag, fmt, ...) \
+/* A place without a file is one of the subject's. */
+static const char *file_of(const struct subject *sub, struct ml_place at, char *room)
+{
+	return at.file ? ml_text_show(at.file, strlen(at.file), room, SHOWN) : sub->file;
+}
+
+#define WARN(sub, at, tag, fmt, ...) \
 	do { \
 		if ((sub)->run && (sub)->run->warn) \
 			(sub)->run->warn((sub)->run->user, tag, SIZE_MAX, \
-					 "%s: column '%s': " fmt, (sub)->file, (sub)->column, \
-					 __VA_ARGS__); \
+					 "%s: column '%s': " fmt, \
+					 file_of((sub), (at), (char[SHOWN]){ 0 }), \
+					 (sub)->column, __VA_ARGS__); \
 	} while (0)
 
-static int at_line(const struct subject *sub, uint64_t line, const char *tag, const char *text,
-		   const char *what, struct ml_error *err)
+static int at_place(const struct subject *sub, struct ml_place at, const char *tag,
+		    const char *text, const char *what, struct ml_error *err)
 {
-	return ml_fail(err, ML_EDATA, tag, "%s:%llu: %s: '%s' %s", sub->file, (count)line,
-		       sub->column, text, what);
+	return ml_fail(err, ML_EDATA, tag, "%s:%llu: %s: '%s' %s",
+		       file_of(sub, at, (char[SHOWN]){ 0 }), (count)at.line, sub->column, text,
+		       what);
 }
 
 /* Errors of a column whose cells are all numbers, but for those that are beyond them. */
@@ -40,11 +49,11 @@ static int check_range(const struct subject *sub, struct ml_error *err)
 	const struct ml_kind_seen *s = sub->s;
 
 	if (s->infinite)
-		return at_line(sub, s->infinite_line, "E-NONFINITE", s->infinite_text,
-			       "is not a finite number", err);
+		return at_place(sub, s->infinite_at, "E-NONFINITE", s->infinite_text,
+				"is not a finite number", err);
 	if (s->overflow)
-		return at_line(sub, s->overflow_line, "E-RANGE", s->overflow_text,
-			       "is beyond the largest number that a double holds", err);
+		return at_place(sub, s->overflow_at, "E-RANGE", s->overflow_text,
+				"is beyond the largest number that a double holds", err);
 	return ML_OK;
 }
 
@@ -55,21 +64,21 @@ static void warn_text(const struct subject *sub)
 		s->looks == s->texts ? ml_kind_looks_cure(s->text, strlen(s->text)) : NULL;
 
 	if (s->leadzero == s->texts)
-		WARN(sub, "W-LEADZERO",
+		WARN(sub, s->text_at, "W-LEADZERO",
 		     "'%s' on line %llu has a leading zero; the column is taken as categories "
 		     "(%llu of %llu cells; --num reads numbers)",
-		     s->text, (count)s->text_line, (count)s->texts, (count)s->cells);
+		     s->text, (count)s->text_at.line, (count)s->texts, (count)s->cells);
 	else if (s->numbers)
-		WARN(sub, "W-MIXED",
+		WARN(sub, s->text_at, "W-MIXED",
 		     "'%s' on line %llu is text; the column is taken as categories "
 		     "(%llu of %llu cells%s%s%s)",
-		     s->text, (count)s->text_line, (count)s->texts, (count)s->cells,
+		     s->text, (count)s->text_at.line, (count)s->texts, (count)s->cells,
 		     cure ? "; " : "", cure ? cure : "", cure ? " reads such numbers" : "");
 	else if (s->looks == s->texts)
-		WARN(sub, "W-LOOKSNUM",
+		WARN(sub, s->text_at, "W-LOOKSNUM",
 		     "'%s' on line %llu looks like a number; the column is taken as categories "
 		     "(%s%s)",
-		     s->text, (count)s->text_line,
+		     s->text, (count)s->text_at.line,
 		     cure ? cure
 			  : "--decimal and --thousands read other notations, but no signs",
 		     cure ? " reads such numbers" : "");
@@ -80,10 +89,10 @@ static void warn_markers(const struct subject *sub)
 	const struct ml_kind_seen *s = sub->s;
 
 	if (s->marker_words)
-		WARN(sub, "W-NATEXT",
+		WARN(sub, s->word_at, "W-NATEXT",
 		     "a marker of missing values in a column of text is taken as missing "
 		     "(%llu of %llu cells, the first on line %llu; --na sets the markers)",
-		     (count)s->marker_words, (count)s->cells, (count)s->word_line);
+		     (count)s->marker_words, (count)s->cells, (count)s->word_at.line);
 }
 
 static void warn_underflow(const struct subject *sub)
@@ -91,11 +100,11 @@ static void warn_underflow(const struct subject *sub)
 	const struct ml_kind_seen *s = sub->s;
 
 	if (s->underflow)
-		WARN(sub, "W-UNDERFLOW",
+		WARN(sub, s->underflow_at, "W-UNDERFLOW",
 		     "%llu number%s (the first on line %llu) so small that a double holds only "
 		     "0",
 		     (count)s->underflow, s->underflow == 1 ? "" : "s",
-		     (count)s->underflow_line);
+		     (count)s->underflow_at.line);
 }
 
 /* Nothing was asked: the cells decide. */
@@ -112,12 +121,12 @@ static int infer(const struct subject *sub, int *kind, struct ml_error *err)
 		warn_underflow(sub);
 		if (s->coarse) {
 			*kind = ML_CATEGORY;
-			WARN(sub, "W-PRECISION",
+			WARN(sub, s->coarse_at, "W-PRECISION",
 			     "%llu whole number%s (the first on line %llu) that no double "
 			     "holds "
 			     "exactly; the column is taken as categories (--num rounds them)",
 			     (count)s->coarse, s->coarse == 1 ? "" : "s",
-			     (count)s->coarse_line);
+			     (count)s->coarse_at.line);
 		}
 		return ML_OK;
 	}
@@ -134,8 +143,8 @@ static int demand_numbers(const struct subject *sub, int *kind, struct ml_error 
 
 	*kind = ML_NUMBER;
 	if (s->texts > s->infinite + s->leadzero)
-		return at_line(sub, s->other_line, "E-TYPE", s->other_text, "is not a number",
-			       err);
+		return at_place(sub, s->other_at, "E-TYPE", s->other_text, "is not a number",
+				err);
 	int rc = check_range(sub, err);
 	if (!rc)
 		warn_underflow(sub);
@@ -150,7 +159,8 @@ int ml_kind_decide(const struct ml_kind_seen *s, enum ml_kind_ask ask, const cha
 				     ML_SHOW(column, strlen(column)), run };
 
 	if (s->cells && s->missing == s->cells)
-		WARN(&sub, "W-ALLNA", "no value in any of %llu rows", (count)s->cells);
+		WARN(&sub, (struct ml_place){ 0 }, "W-ALLNA", "no value in any of %llu rows",
+		     (count)s->cells);
 	if (ask == ML_ASK_ANY)
 		return infer(&sub, kind, err);
 	if (ask == ML_ASK_NUMBER)

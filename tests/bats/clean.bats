@@ -270,3 +270,21 @@ assert "odd \"name\"" in r["args"], r'
 	[ "$(wc -l <err)" -eq 1 ] && [ "$(wc -c <err)" -le 512 ]
 	! tr -d '\n' <err | grep -q '[[:cntrl:]]'
 }
+
+@test "ml-clean: of several files a message names the one that holds the cell" {
+	printf 'a,b\n1,2\n' >p1.csv
+	printf 'a,b\n1,2\nq,3\n' >p2.csv
+	printf 'a,b\n1,2\n1e999,3\n' >p3.csv
+	local more
+	for more in '' --dedupe; do
+		run --separate-stderr ml-clean $more p1.csv p2.csv
+		[ "$status" -eq 0 ]
+		[[ $stderr == "ml-clean: warning: p2.csv: column 'a': 'q' on line 3 "*"[W-MIXED]" ]] || fail "$stderr"
+		run --separate-stderr ml-clean $more p1.csv p3.csv
+		[ "$status" -eq 65 ]
+		[[ $stderr == "ml-clean: p3.csv:3: a: '1e999' "*"[E-RANGE]" ]] || fail "$stderr"
+		run --separate-stderr ml-clean $more --num a p1.csv p2.csv
+		[ "$status" -eq 65 ]
+		[[ $stderr == "ml-clean: p2.csv:3: a: 'q' "*"[E-TYPE]" ]] || fail "$stderr"
+	done
+}
