@@ -14,7 +14,7 @@
 
 /* GSL's handler aborts.  Tools that use GSL link it, and then this is not NULL; the others need
  * not load it for the sake of this call. */
-gsl_error_handler_t *gsl_set_error_handler_off(void) __attribute__((weak));
+#pragma weak gsl_set_error_handler_off
 
 /* Statuses that are no failures: the work was done, the output is whole. */
 static bool is_verdict(int rc)

@@ -234,8 +234,8 @@ static const char *const usage[] = { "-y COLUMN [options] [FILE...]", NULL };
 static const char *const examples[] = {
 	"ml-predict -P -m churn.mls test.csv | ml-eval -y churn",
 	"ml-eval -y price --pred guess --metric mae,r2 --bootstrap 1000 prices.csv",
-	"ml-eval -y churn --prob p --positive yes --by region --gate 'auc>=0.8' "
-	"predictions.csv",
+	("ml-eval -y churn --prob p --positive yes --by region --gate 'auc>=0.8' "
+	 "predictions.csv"),
 	"ml-eval -y churn --score s --curve roc predictions.csv", NULL
 };
 

@@ -67,8 +67,8 @@ static const char *const usage[] = {
 	"--apply STEPS [options] [FILE...]", NULL
 };
 static const char *const examples[] = {
-	"ml-feat -y churn --onehot @cat --scale standard -b train.csv | ml-fit logistic "
-	">churn.mls",
+	("ml-feat -y churn --onehot @cat --scale standard -b train.csv | ml-fit logistic "
+	 ">churn.mls"),
 	"ml-feat -y churn --scale standard --save scale.mls train.csv >scaled.csv",
 	"ml-feat --apply scale.mls test.csv", "ml-feat --drop 'streaming_*' train.csv", NULL
 };

@@ -216,8 +216,8 @@ static const char *const usage[] = { "--test SHARE --rest FILE [options] [FILE..
 				     "--shards N [--prefix NAME] [options] [FILE...]",
 				     "--check [--key COLUMNS] FILE FILE...", NULL };
 static const char *const examples[] = {
-	"ml-split --test 0.25 --stratify churn --seed 1 -o train.csv --rest test.csv "
-	"churn.csv.gz",
+	("ml-split --test 0.25 --stratify churn --seed 1 -o train.csv --rest test.csv "
+	 "churn.csv.gz"),
 	"ml-split --folds 5 --group customer visits.csv >folds.csv",
 	"ml-split --hash id --test 0.1 -o train.csv --rest test.csv growing.csv",
 	"ml-split --check train.csv test.csv", NULL
