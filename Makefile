@@ -17,7 +17,7 @@ BASE_CFLAGS = -std=c11 -ffp-contract=off -fno-math-errno -pthread -Ilib -Itools 
 	-DML_VERSION='"$(VERSION)"' $(SAN)
 BASE_LDFLAGS = -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN)
 # GSL's own BLAS is 10 to 40 times slower than OpenBLAS; its functions bind to whichever is linked.
-LIBS = -lgsl -lopenblas -lcsv -lnettle -lz -lm
+LIBS = -lgsl -lopenblas -lcsv -lnettle -ljansson -lz -lm
 SAN =
 
 lib_src := $(sort $(wildcard lib/*/*.c))
@@ -93,7 +93,8 @@ units: $(units)
 
 # ---- for a new machine ----
 
-DEPS = gcc make libgsl-dev libopenblas-serial-dev zlib1g-dev libcsv-dev nettle-dev bats mandoc
+DEPS = gcc make libgsl-dev libopenblas-serial-dev zlib1g-dev libcsv-dev nettle-dev libjansson-dev \
+	bats mandoc
 
 deps: ## install what is missing (Debian; asks sudo when not root)
 	@missing=; for p in $(DEPS); do \
