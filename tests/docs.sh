@@ -15,7 +15,7 @@ set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 bin=$(cd "${ML_BIN:-$root/build/bin}" && pwd) || exit 2
 export PATH=$bin:$PATH LC_ALL=C
-unset ML_LOG
+unset ML_LOG ML_RUN
 
 scratch() {
 	scratch=$(mktemp -d "${TMPDIR:-/tmp}/ml-docs.XXXXXX") && cd "$scratch" || exit 2

@@ -25,7 +25,7 @@ static bool is_verdict(int rc)
 static int open_output(struct ml_cli *cli, struct ml_error *err)
 {
 	bool binary = cli->binary || (cli->tool->flags & ML_WRITES_BINARY);
-	int rc = ml_sink_open(&cli->out, cli->asked.output, err);
+	int rc = ml_journal_open(cli->record, &cli->out, cli->asked.output, err);
 
 	if (!rc && binary && ml_sink_is_terminal(cli->out))
 		rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
@@ -78,7 +78,7 @@ static int perform(struct ml_cli *cli, struct ml_error *err)
 		break_output(cli, err);
 		return rc;
 	}
-	rc = ml_sink_commit(cli->out, err);
+	rc = ml_journal_commit(cli->record, cli->out, cli->asked.output, err);
 	cli->out = NULL;
 	if (rc)
 		return rc;
@@ -137,6 +137,8 @@ int ml_tool_main(const struct ml_tool *tool, int argc, char **argv)
 		if (rc)
 			ml_cli_complain(&cli, &err);
 	} else {
+		if (ml_cli_journal_path(&cli))
+			ml_cli_journal_begin(&cli, &start);
 		if (!rc)
 			rc = perform(&cli, &err);
 		rc = end(&cli, &start, argc, argv, rc, err.code ? &err : NULL);

@@ -95,6 +95,9 @@ struct ml_cli {
 	int verdict;     /* set by a tool: exit status of a run that did its work, 0 or 1 (the
 			  * answer is no) or 65 (bad rows were told apart) */
 	struct ml_journal journal; /* filled by the tool, written at the end with --log */
+	struct ml_journal *record; /* the same when the run leaves a line there, else NULL */
+	char name[17], parent[65]; /* of this run, and of the one that started it, in journals
+				    */
 	struct ml_picked *picked;  /* n_picked items of the family, in the order given */
 	size_t n_picked;
 	char **operands; /* what is left after the options and the picked operand */

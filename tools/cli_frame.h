@@ -87,6 +87,9 @@ struct ml_cli_start {
 	long milliseconds;
 };
 void ml_cli_start(struct ml_cli_start *s);
+/* For a run that leaves a line: its name, that of the run that started it, where files are
+ * noted. */
+void ml_cli_journal_begin(struct ml_cli *cli, const struct ml_cli_start *start);
 int ml_cli_journal(const struct ml_cli *cli, const struct ml_cli_start *start, int argc,
 		   char **argv, int status, const struct ml_error *failure,
 		   struct ml_error *err) ML_CHECK;

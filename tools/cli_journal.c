@@ -2,12 +2,14 @@
 #define _DEFAULT_SOURCE
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/hash.h"
 #include "cli_frame.h"
-#include "core/fields_json.h"
 
 void ml_cli_start(struct ml_cli_start *s)
 {
@@ -35,9 +37,30 @@ static void put_start(const struct ml_cli_start *s, struct ml_json *out)
 	ml_json_text(out, "start", text);
 }
 
-static double seconds_of(const struct timeval *t)
+/* Runs that this one starts find its name in ML_RUN. */
+void ml_cli_journal_begin(struct ml_cli *cli, const struct ml_cli_start *start)
 {
-	return (double)t->tv_sec + 1e-6 * (double)t->tv_usec;
+	const char *parent = getenv("ML_RUN");
+	const struct {
+		long long seconds, pid;
+		double clock;
+	} self = { start->seconds, (long long)getpid(), start->clock };
+
+	if (parent)
+		snprintf(cli->parent, sizeof cli->parent, "%s", parent);
+	snprintf(cli->name, sizeof cli->name, "%016llx",
+		 (unsigned long long)ml_hash_stable(&self, sizeof self));
+	(void)setenv("ML_RUN", cli->name, 1);
+	cli->record = cli->input.record = &cli->journal;
+}
+
+/* Microseconds of all threads of the process, or of all processes that it has waited for. */
+static double cpu_seconds(const struct rusage *use)
+{
+	long long seconds = (long long)use->ru_utime.tv_sec + use->ru_stime.tv_sec;
+	long long micros = (long long)use->ru_utime.tv_usec + use->ru_stime.tv_usec;
+
+	return (double)(seconds * 1000000 + micros) / 1e6;
 }
 
 static void put_usage(const struct ml_cli_start *start, struct ml_json *out)
@@ -47,8 +70,12 @@ static void put_usage(const struct ml_cli_start *start, struct ml_json *out)
 	ml_json_real(out, "wall_seconds", round(1e6 * (ml_cli_clock() - start->clock)) / 1e6);
 	if (getrusage(RUSAGE_SELF, &use))
 		return;
-	ml_json_real(out, "cpu_seconds", seconds_of(&use.ru_utime) + seconds_of(&use.ru_stime));
+	ml_json_real(out, "cpu_seconds", cpu_seconds(&use));
 	ml_json_int(out, "peak_memory_bytes", (int64_t)use.ru_maxrss * 1024);
+	if (getrusage(RUSAGE_CHILDREN, &use) || !use.ru_maxrss)
+		return;
+	ml_json_real(out, "children_cpu_seconds", cpu_seconds(&use));
+	ml_json_int(out, "children_peak_memory_bytes", (int64_t)use.ru_maxrss * 1024);
 }
 
 static void put_values(const struct ml_opt *o, const void *args, const char *key,
@@ -57,6 +84,29 @@ static void put_values(const struct ml_opt *o, const void *args, const char *key
 	ml_json_open(out, key, '{');
 	for (; o && o->name; o++)
 		ml_opt_value_json(o, args, out);
+	ml_json_close(out, '}');
+}
+
+/* Options that affect the result and were given. */
+static void put_given(const struct ml_opt *o, const void *args, struct ml_json *out)
+{
+	struct ml_error unused;
+
+	for (; o && o->name; o++) {
+		bool same = o->neutral;
+
+		if (!same && !ml_opt_is_default(o, args, &same, &unused) && !same)
+			ml_opt_value_json(o, args, out);
+	}
+}
+
+static void put_options(const struct ml_cli *cli, struct ml_json *out)
+{
+	ml_json_open(out, "options", '{');
+	put_given(cli->tool->opts, cli->args, out);
+	for (const struct ml_cli_group *g = ml_cli_groups; g->title; g++)
+		if (ml_cli_offers(cli->tool, g))
+			put_given(g->opts, cli, out);
 	ml_json_close(out, '}');
 }
 
@@ -107,6 +157,9 @@ int ml_cli_journal(const struct ml_cli *cli, const struct ml_cli_start *start, i
 	ml_json_open(&out, NULL, '{');
 	ml_json_text(&out, "tool", cli->tool->name);
 	ml_json_text(&out, "version", ML_VERSION);
+	ml_json_text(&out, "run", cli->name);
+	if (*cli->parent)
+		ml_json_text(&out, "parent", cli->parent);
 	ml_json_open(&out, "args", '[');
 	for (int i = 1; i < argc; i++)
 		ml_json_text(&out, NULL, argv[i]);
@@ -120,10 +173,13 @@ int ml_cli_journal(const struct ml_cli *cli, const struct ml_cli_start *start, i
 	if (failure)
 		put_failure(failure, &out);
 	put_warnings(&cli->talk, &out);
+	put_options(cli, &out);
 	put_picked(cli, &out);
-	ml_fields_json(&cli->journal.more, &out);
+	ml_journal_json(&cli->journal, &out);
 	ml_json_close(&out, '}');
 	int rc = ml_buf_check(&line, err);
+	if (!rc)
+		rc = ml_fields_check(&cli->journal.more, err);
 	if (!rc)
 		rc = ml_journal_append(path, (const char *)line.v, line.n, err);
 	ml_buf_release(&line);

@@ -52,6 +52,7 @@ static int ask_kinds(struct ml_flow *f, struct ml_error *err)
 static int read_saved(struct ml_flow *f, struct ml_error *err)
 {
 	f->saved.keep_records = true;
+	f->saved.record = f->cli->record;
 	int rc = ml_pipeline_read(&f->saved, &f->cli->apply, 1, err);
 	if (!rc && !ml_input_is_binary(f->in))
 		rc = ask_kinds(f, err);
@@ -165,7 +166,7 @@ int ml_flow_note(struct ml_flow *f, struct ml_error *err)
 				    &f->removed, err);
 	ml_fields_release(&options);
 	if (!rc)
-		rc = ml_input_finish(f->in, &f->cli->journal.more, err);
+		rc = ml_input_finish(f->in, NULL, err);
 	if (!rc && f->cli->private_data)
 		ml_notes_forget(f->p);
 	return rc ? rc : ml_golden_renew(f->p, err);
@@ -194,11 +195,11 @@ static int save_steps(struct ml_flow *f, struct ml_error *err)
 {
 	struct ml_sink *sink = NULL;
 
-	int rc = ml_sink_open(&sink, f->cli->save, err);
+	int rc = ml_journal_open(f->cli->record, &sink, f->cli->save, err);
 	if (!rc)
 		rc = ml_pipeline_write(f->p, 0, NULL, sink, err);
 	if (!rc)
-		return ml_sink_commit(sink, err);
+		return ml_journal_commit(f->cli->record, sink, f->cli->save, err);
 	ml_sink_abandon(sink);
 	return rc;
 }
@@ -211,7 +212,7 @@ int ml_flow_write(struct ml_flow *f, struct ml_error *err)
 	if (cli->binary || cli->save)
 		rc = ml_flow_note(f, err);
 	else
-		rc = ml_input_finish(f->in, &cli->journal.more, err);
+		rc = ml_input_finish(f->in, NULL, err);
 	if (!rc)
 		rc = ml_strict(cli, err);
 	if (!rc && cli->save)

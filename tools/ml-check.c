@@ -13,7 +13,7 @@
 
 static int check(struct ml_cli *cli, const char *file, struct ml_error *err)
 {
-	struct ml_pipeline p = { .find_model = ml_model_find };
+	struct ml_pipeline p = { .find_model = ml_model_find, .record = cli->record };
 	const char *name = strcmp(file, "-") ? file : "stdin";
 	size_t rows = 0;
 

@@ -223,7 +223,7 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	if (!rc && streams) {
 		note_counts(&f, &d);
 		ml_put_size(&cli->journal.more, "rows", d.kept_rows);
-		rc = ml_input_finish(f.in, &cli->journal.more, err);
+		rc = ml_input_finish(f.in, NULL, err);
 	}
 	if (!rc)
 		rc = ml_tidy_finish(&d, err);

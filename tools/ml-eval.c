@@ -213,7 +213,7 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	if (!rc)
 		rc = ml_input_table(in, &t, err);
 	if (!rc)
-		rc = ml_input_finish(in, &cli->journal.more, err);
+		rc = ml_input_finish(in, NULL, err);
 	if (!rc)
 		rc = ml_eval_init(&e, t, &plan, &cli->run, err);
 	if (!rc)

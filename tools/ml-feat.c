@@ -12,7 +12,7 @@
 /* Saved steps alone, CSV to CSV: batch by batch. */
 static int stream(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
 {
-	struct ml_pipeline model = { 0 };
+	struct ml_pipeline model = { .record = cli->record };
 	struct ml_step_stream s = { 0 };
 
 	int rc = ml_pipeline_read(&model, &cli->apply, 1, err);

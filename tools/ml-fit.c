@@ -150,7 +150,11 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	if (!rc)
 		rc = ml_pipeline_write(f.p, 0, NULL, cli->out, err);
 	if (!rc) {
-		const struct ml_outcome *o = &ml_pipeline_model(f.p)->outcome;
+		const struct ml_step *s = ml_pipeline_model(f.p);
+		const struct ml_outcome *o = &s->outcome;
+		char digest[2 * ML_DIGEST + 1];
+		ml_digest_hex(s->digest, digest);
+		ml_put_text(&cli->journal.more, "estimator", digest);
 		ml_put_size(&cli->journal.more, "iterations", o->report.iters);
 		ml_put_size(&cli->journal.more, "converged", o->report.converged);
 		ml_put_real(&cli->journal.more, "objective", o->report.objective);

@@ -211,7 +211,7 @@ static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s,
 static int run(struct ml_cli *cli, struct ml_error *err)
 {
 	const struct predict_args *a = cli->args;
-	struct ml_pipeline model = { .find_model = ml_model_find };
+	struct ml_pipeline model = { .find_model = ml_model_find, .record = cli->record };
 	struct ml_input *in = NULL;
 	struct ml_scorer s = { 0 };
 	struct ml_bad_rows bad = { 0 };
@@ -231,7 +231,7 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	if (!rc)
 		rc = cli->binary ? whole(cli, in, &s, err) : stream(cli, in, &s, err);
 	if (!rc)
-		rc = ml_input_finish(in, &cli->journal.more, err);
+		rc = ml_input_finish(in, NULL, err);
 	if (!rc) {
 		ml_scorer_warn(&s, &cli->run);
 		ml_put_size(&cli->journal.more, "rows", s.rows);

@@ -28,7 +28,7 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	static const char *const standard_input[] = { "-" };
 	const struct show_args *a = cli->args;
 	const char *const *files = (const char *const *)cli->operands;
-	struct ml_pipeline p = { .find_model = ml_model_find };
+	struct ml_pipeline p = { .find_model = ml_model_find, .record = cli->record };
 	struct ml_buf out = { 0 };
 
 	if (a->json && a->coef)

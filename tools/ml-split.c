@@ -90,7 +90,7 @@ static int write_parts(struct ml_flow *f, const char *rest, const size_t *part,
 {
 	size_t *row = ml_alloc(f->t->rows, sizeof *row, err);
 	struct ml_sink *sink = NULL;
-	int rc = row ? ml_sink_open(&sink, rest, err) : err->code;
+	int rc = row ? ml_journal_open(f->cli->record, &sink, rest, err) : err->code;
 
 	f->cli->out_is_csv = !rc && !f->cli->binary;
 	for (size_t side = 0; !rc && side < 2; side++) {
@@ -106,7 +106,9 @@ static int write_parts(struct ml_flow *f, const char *rest, const size_t *part,
 	}
 	free(row);
 	if (!rc)
-		return ml_sink_commit(sink, err);
+		ml_put_size(&f->cli->journal.more, "rows", f->t->rows);
+	if (!rc)
+		return ml_journal_commit(f->cli->record, sink, rest, err);
 	ml_sink_abandon(sink);
 	return rc;
 }
@@ -159,6 +161,7 @@ static int choose(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
 		.rest = a->rest,
 		.shards = (size_t)a->shards,
 		.prefix = a->prefix,
+		.record = cli->record,
 	};
 
 	if (!a->shards && !a->hash)

@@ -8,6 +8,7 @@
 #define _DEFAULT_SOURCE
 #include "base/sink.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -40,6 +41,8 @@ struct ml_sink {
 	struct node *temp; /* NULL: written in place */
 	size_t n, written;
 	int failed; /* errno of the first failure, or 0 */
+	bool hashed;
+	struct ml_sha sha; /* of all that was put, when hashed */
 	unsigned char v[ROOM];
 };
 
@@ -268,6 +271,8 @@ int ml_sink_put(struct ml_sink *s, const void *bytes, size_t n, struct ml_error 
 	if (s->failed)
 		return write_failed(s, err);
 	s->written += n;
+	if (s->hashed)
+		ml_sha_add(&s->sha, bytes, n);
 	if (n > sizeof s->v - s->n && ml_sink_flush(s, err))
 		return err->code;
 	if (n >= sizeof s->v) {
@@ -357,4 +362,19 @@ bool ml_sink_is_terminal(const struct ml_sink *s)
 size_t ml_sink_written(const struct ml_sink *s)
 {
 	return s->written;
+}
+
+void ml_sink_hash(struct ml_sink *s)
+{
+	s->hashed = true;
+	ml_sha_init(&s->sha);
+}
+
+void ml_sink_digest(struct ml_sink *s, char hex[2 * ML_DIGEST + 1])
+{
+	unsigned char digest[ML_DIGEST];
+
+	assert(s->hashed);
+	ml_sha_end(&s->sha, digest);
+	ml_digest_hex(digest, hex);
 }

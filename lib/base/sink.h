@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 
 struct ml_sink;
 
@@ -29,6 +30,10 @@ int ml_sink_commit(struct ml_sink *s, struct ml_error *err) ML_CHECK;
 void ml_sink_abandon(struct ml_sink *s);
 bool ml_sink_is_terminal(const struct ml_sink *s);
 size_t ml_sink_written(const struct ml_sink *s); /* bytes put so far */
+/* From now on (before the first byte) the SHA-256 of what is put is kept; then, once and before
+ * it is committed, the hex of it. */
+void ml_sink_hash(struct ml_sink *s);
+void ml_sink_digest(struct ml_sink *s, char hex[2 * ML_DIGEST + 1]);
 
 /* Removes every temporary file there is now; async-signal-safe, for signal handlers. */
 void ml_sink_unlink_all(void);

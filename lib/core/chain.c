@@ -122,15 +122,27 @@ static int take_next(struct ml_pipeline *p, struct ml_stream *s, const char *fil
 	return rc;
 }
 
+/* steps: how many there were before this file. */
+static int note_file(struct ml_pipeline *p, struct ml_source *source, const char *path,
+		     size_t steps, struct ml_error *err)
+{
+	const struct ml_step *s = p->n > steps ? &p->step[p->n - 1] : NULL;
+	char sha256[2 * ML_DIGEST + 1];
+
+	ml_source_digest(source, sha256);
+	return ml_journal_file(p->record, ML_RUN_MODEL, path, 0, sha256,
+			       s && s->model ? s->digest : NULL, err);
+}
+
 static int read_file(struct ml_pipeline *p, const char *path, struct ml_error *err)
 {
 	struct ml_source *source = NULL;
 	struct ml_stream *stream = NULL;
 	bool is_stream = true;
-	size_t n = 0;
+	size_t n = 0, steps = p->n;
 	const unsigned char *bytes;
 
-	int rc = ml_source_open(&source, path, false, err);
+	int rc = ml_source_open(&source, path, p->record, err);
 	if (!rc)
 		rc = ml_source_peek(source, &bytes, &n, err);
 	if (!rc)
@@ -143,9 +155,11 @@ static int read_file(struct ml_pipeline *p, const char *path, struct ml_error *e
 		rc = ml_stream_open(&stream, source, NULL, err);
 	while (!rc)
 		rc = take_next(p, stream, ml_source_name(source), err);
+	if (rc == ML_END)
+		rc = p->record ? note_file(p, source, path, steps, err) : ML_OK;
 	ml_stream_free(stream);
 	ml_source_free(source);
-	return rc == ML_END ? ML_OK : rc;
+	return rc;
 }
 
 /* What is wrong with the columns of steps shows when they are applied to no rows. */

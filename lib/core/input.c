@@ -79,10 +79,13 @@ static int note_file(struct ml_input *in, struct ml_error *err)
 	struct ml_input_done *d = &in->done[in->n_done++];
 	d->rows = in->rows;
 	d->hex[0] = '\0';
-	if (!in->opts->undigested)
-		ml_source_digest(in->source, d->hex);
 	in->rows = 0;
-	return ML_OK;
+	if (in->opts->undigested)
+		return ML_OK;
+	ml_source_digest(in->source, d->hex);
+	return ml_journal_file(in->opts->record, ML_RUN_INPUT,
+			       strcmp(in->file, "stdin") ? in->file : NULL, d->rows, d->hex,
+			       NULL, err);
 }
 
 static void close_file(struct ml_input *in)

@@ -32,7 +32,8 @@ struct ml_input_opts {
 	struct ml_roles roles;          /* NULL where not given */
 	bool undigested; /* nobody will ask for the SHA-256 of the bytes: ml_input_finish leaves
 			    it out */
-	bool roles_optional; /* a role's column may be absent (ml-predict) */
+	struct ml_journal *record; /* notes the files that were read to their end; NULL: none */
+	bool roles_optional;       /* a role's column may be absent (ml-predict) */
 };
 
 struct ml_input;

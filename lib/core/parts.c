@@ -76,7 +76,7 @@ int ml_parts_hash(const struct ml_parts *p, struct ml_error *err)
 	if (!rc)
 		rc = open_output(&o, p, p->out, err);
 	if (!rc && !p->folds)
-		rc = ml_sink_open(&rest, p->rest, err);
+		rc = ml_journal_open(p->record, &rest, p->rest, err);
 	if (!rc && !p->folds)
 		rc = open_output(&o, p, rest, err);
 	while (!rc)
@@ -86,24 +86,48 @@ int ml_parts_hash(const struct ml_parts *p, struct ml_error *err)
 		rc = ml_input_finish(p->in, NULL, err);
 	release_outputs(&o);
 	if (!rc && rest)
-		return ml_sink_commit(rest, err);
+		return ml_journal_commit(p->record, rest, p->rest, err);
 	ml_sink_abandon(rest);
 	return rc;
 }
 
 /* ---- shards ---- */
 
-static int open_shard(struct outputs *o, const struct ml_parts *p, struct ml_error *err)
+enum { SHARD_NAME = 4096 };
+
+static int name_shard(const struct ml_parts *p, size_t i, char name[SHARD_NAME],
+		      struct ml_error *err)
 {
-	char last[24], name[4096];
+	char last[24];
 	int digits = snprintf(last, sizeof last, "%zu", p->shards - 1);
 
-	int n = snprintf(name, sizeof name, "%s%0*zu.%s", p->prefix, digits < 3 ? 3 : digits,
-			 o->n, p->delimiter == '\t' ? "tsv" : "csv");
-	if (n < 0 || (size_t)n >= sizeof name)
+	int n = snprintf(name, SHARD_NAME, "%s%0*zu.%s", p->prefix, digits < 3 ? 3 : digits, i,
+			 p->delimiter == '\t' ? "tsv" : "csv");
+	if (n < 0 || n >= SHARD_NAME)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--prefix is too long");
-	int rc = ml_sink_open(&o->sink[o->n], name, err);
+	return ML_OK;
+}
+
+static int open_shard(struct outputs *o, const struct ml_parts *p, struct ml_error *err)
+{
+	char name[SHARD_NAME];
+	int rc = name_shard(p, o->n, name, err);
+
+	if (!rc)
+		rc = ml_journal_open(p->record, &o->sink[o->n], name, err);
 	return rc ? rc : open_output(o, p, o->sink[o->n], err);
+}
+
+static int commit_shard(const struct ml_parts *p, size_t i, struct ml_sink *sink,
+			struct ml_error *err)
+{
+	char name[SHARD_NAME];
+	int rc = name_shard(p, i, name, err);
+
+	if (!rc)
+		return ml_journal_commit(p->record, sink, name, err);
+	ml_sink_abandon(sink);
+	return rc;
 }
 
 static int deal(struct outputs *o, const struct ml_cells *cells, size_t *turn,
@@ -140,7 +164,7 @@ int ml_parts_shards(const struct ml_parts *p, struct ml_error *err)
 		rc = ml_input_finish(p->in, NULL, err);
 	for (size_t i = 0; i < p->shards; i++) {
 		if (!rc)
-			rc = ml_sink_commit(o.sink[i], err);
+			rc = commit_shard(p, i, o.sink[i], err);
 		else
 			ml_sink_abandon(o.sink[i]);
 	}

@@ -17,6 +17,7 @@ struct ml_parts {
 	const char *rest; /* file of the test part */
 	size_t shards;
 	const char *prefix;
+	struct ml_journal *record; /* notes the parts; or NULL */
 };
 
 /* By stable hash of the key's text: rows below `test` go to rest, the others to out; or a

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/run.h"
+#include "core/journal.h"
 #include "data/columns.h"
 #include "data/fields.h"
 #include "data/table.h"
@@ -69,6 +70,7 @@ struct ml_pipeline {
 	size_t segment,
 		from;      /* of the stream being taken in: its first extra, its first step */
 	bool keep_records; /* steps will be written again */
+	struct ml_journal *record; /* notes the files read; NULL: none does */
 	/* Who knows the estimators; NULL: there can be none, and one is refused.  Tools that
 	 * never meet an estimator so need not be linked with them and what they need. */
 	const struct ml_model *(*find_model)(const char *name);

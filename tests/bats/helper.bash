@@ -2,7 +2,7 @@
 BIN=${ML_BIN:-$BATS_TEST_DIRNAME/../../build/bin}
 PATH=$BIN:$PATH
 export LC_ALL=C
-unset ML_THREADS ML_LOG
+unset ML_THREADS ML_LOG ML_RUN
 bats_require_minimum_version 1.5.0
 
 setup() {
