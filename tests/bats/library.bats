@@ -41,6 +41,8 @@ setup() {
 	san=
 	nm "$BUILD/libml.a" 2>/dev/null | grep -q __asan_init && san=-fsanitize=address,undefined
 	nm "$BUILD/libml.a" 2>/dev/null | grep -q __tsan_init && san=-fsanitize=thread
+	nm "$BUILD/libml.a" 2>/dev/null | grep -q __ubsan_ && san=${san:--fsanitize=undefined}
+	nm "$BUILD/libml.a" 2>/dev/null | grep -q __gcov_init && san=--coverage
 	# shellcheck disable=SC2046
 	gcc -std=c11 -Wall -Wextra -Werror $san -o example "$root/tests/lib_example.c" \
 		$(pkg-config --cflags --libs mlutils)

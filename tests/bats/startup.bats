@@ -4,6 +4,7 @@ load helper
 
 @test "tools that fit nothing load no numerical libraries" {
 	command -v ldd >/dev/null || skip "no ldd"
+	nm "$BIN/ml-check" 2>/dev/null | grep -q __gcov && skip "at -O0 functions stay that nothing calls"
 	for t in $(tools); do
 		case $t in ml-fit | ml-show | ml-cv | ml-tune) continue ;; esac
 		run -0 ldd "$BIN/$t"

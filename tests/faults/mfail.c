@@ -7,7 +7,8 @@
  * Counting begins with the first allocation that the program itself makes: what the loader and
  * constructors of other libraries do before main() (OpenBLAS and the Fortran runtime allocate
  * there) is out of our hands, and what happens when it fails as well.  From then on everything
- * counts, allocations inside GSL, zlib and the C library included.  (strdup(), getline(),
+ * counts, allocations inside GSL, zlib and the C library included, until main() returns: what
+ * destructors do (gcov writes its counts) is as little ours.  (strdup(), getline(),
  * fopen(), reallocarray() of glibc allocate through these functions.)
  *
  * Each block has a header in front of it and is in a list.  What is still in the list at the
@@ -46,7 +47,7 @@ static const uint64_t MARK = 0x6d6661696c6d6661, HELD = 0x6d6661696c6d6662;
 static struct header list = { .next = &list, .prev = &list };
 static atomic_flag lock = ATOMIC_FLAG_INIT;
 static atomic_ulong count;
-static atomic_bool started;
+static atomic_bool started, ended;
 static unsigned long fail_at; /* 0: none */
 static bool fail_on;          /* from then on */
 static uintptr_t program[2];  /* where the program's own code lies */
@@ -79,12 +80,38 @@ __attribute__((constructor)) static void begin(void)
 	unsetenv("LD_PRELOAD"); /* programs that it starts are spared */
 }
 
+typedef int main_fn(int argc, char **argv, char **env);
+typedef int start_fn(main_fn *main, int argc, char **argv, void (*init)(void),
+		     void (*fini)(void), void (*loader_fini)(void), void *stack_end);
+static main_fn *main_of_program;
+
+static int main_between(int argc, char **argv, char **env)
+{
+	int status = main_of_program(argc, argv, env);
+
+	ended = true;
+	return status;
+}
+
+/* What every program begins with. */
+start_fn __libc_start_main;
+int __libc_start_main(main_fn *main, int argc, char **argv, void (*init)(void),
+		      void (*fini)(void), void (*loader_fini)(void), void *stack_end)
+{
+	void *v = dlsym(RTLD_NEXT, "__libc_start_main");
+	start_fn *start;
+
+	memcpy(&start, &v, sizeof start);
+	main_of_program = main;
+	return start(main_between, argc, argv, init, fini, loader_fini, stack_end);
+}
+
 /* Is it the turn of this allocation to fail? */
 static bool fails(void *caller)
 {
 	uintptr_t from = (uintptr_t)caller;
 
-	if (!started && !(from >= program[0] && from < program[1]))
+	if (ended || (!started && !(from >= program[0] && from < program[1])))
 		return false;
 	started = true;
 	unsigned long n = atomic_fetch_add(&count, 1) + 1;
