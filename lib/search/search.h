@@ -8,6 +8,8 @@
 #ifndef ML_SEARCH_SEARCH_H
 #define ML_SEARCH_SEARCH_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/run.h"
@@ -30,12 +32,18 @@ struct ml_search_plan {
 	uint64_t seed;
 	size_t trials; /* how many there will be; 0: no end is known */
 	size_t lag;    /* >= 1: methods that learn need trials 0..i-lag only */
+	/* Trials needs(i)..i-1, of which point and budget count: they have been proposed, and
+	 * have perhaps not ended.  Methods that learn keep away from them.  NULL: not known;
+	 * such a method then proposes them again, with the same result, in lag times the time.
+	 */
+	const struct ml_trial *asked;
 };
 
 struct ml_search {
 	const char *name, *summary;
 	const struct ml_opt *opts; /* describes a struct of opts_size bytes; or NULL */
 	size_t opts_size;
+	bool repeats; /* may propose a point again before all points of a finite space were */
 	/* How many trials the method has (a grid, a bracket of halving), or 0: no end. NULL:
 	 * no end.  ML_EDATA, E-LIMIT: more than a million; ML_EUSAGE: the space does not suit.
 	 */
