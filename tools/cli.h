@@ -31,6 +31,7 @@ struct ml_family {
 	const char *title; /* "ALGORITHM", heads its part of --help and the manual */
 	bool by_operand;
 	bool (*item)(size_t i, struct ml_item *out); /* false behind the last one */
+	bool commands; /* what to do: they have options, not hyperparameters, and no --set */
 };
 struct ml_picked {
 	const char *name,
@@ -47,11 +48,12 @@ enum ml_tool_flags {
 	ML_WRITES_BINARY = 4, /* always: a model; refuses a terminal */
 	ML_LEARNS_STEPS = 8,  /* --save --discard --apply */
 	ML_USES_SEED = 16,
-	ML_USES_MODEL = 32,    /* -m --model, repeatable */
-	ML_NO_OUTPUT = 64,     /* no -o */
-	ML_STOPS_SOFTLY = 128, /* --max-seconds; from the first call of run.progress on, SIGINT
-				* and SIGTERM set run.stop (once; again: die), else they kill */
-	ML_STREAMS_ROWS = 256, /* --line-buffered, as input.csv.prompt */
+	ML_USES_MODEL = 32,     /* -m --model, repeatable */
+	ML_NO_OUTPUT = 64,      /* no -o */
+	ML_STOPS_SOFTLY = 128,  /* --max-seconds; from the first call of run.progress on, SIGINT
+				 * and SIGTERM set run.stop (once; again: die), else they kill */
+	ML_STREAMS_ROWS = 256,  /* --line-buffered, as input.csv.prompt */
+	ML_READS_JOURNAL = 512, /* leaves no line: has a --log of its own, with ml_cli_log() */
 };
 
 enum ml_text_format { ML_CSV, ML_TSV };
@@ -140,6 +142,8 @@ int ml_strict(struct ml_cli *cli, struct ml_error *err) ML_CHECK;
  * lineage. */
 int ml_cli_options(const struct ml_cli *cli, struct ml_fields *out,
 		   struct ml_error *err) ML_CHECK;
+/* The journal that ML_LOG names, or NULL. */
+const char *ml_cli_log(void);
 /* One line on stderr with -v. */
 void ml_note(struct ml_cli *cli, const char *fmt, ...) ML_PRINTF(2, 3);
 

@@ -84,7 +84,7 @@ static void help_on_item(const struct ml_cli *cli, struct ml_buf *out)
 	if (ml_family_find(cli->tool->family, p->name, &item))
 		ml_buf_printf(out, "\n%s: %s\n", item.name, item.summary);
 	if (p->opts && p->opts->name) {
-		put_title("Hyperparameters", out);
+		put_title(cli->tool->family->commands ? "Options" : "Hyperparameters", out);
 		ml_opt_help(p->opts, 0, out);
 	}
 	ml_buf_printf(out, "\nAll other options: %s --help\n", cli->tool->name);
@@ -107,7 +107,8 @@ void ml_cli_help(const struct ml_cli *cli, struct ml_buf *out)
 	if (tool->family) {
 		put_family(tool->family, out);
 		if (tool->family->by_operand)
-			ml_buf_printf(out, "  (the hyperparameters of each: %s %s --help)\n",
+			ml_buf_printf(out, "  (the %s of each: %s %s --help)\n",
+				      tool->family->commands ? "options" : "hyperparameters",
 				      tool->name, tool->family->title);
 	}
 	put_shared(tool, out);

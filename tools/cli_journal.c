@@ -123,6 +123,9 @@ static void put_picked(const struct ml_cli *cli, struct ml_json *out)
 		if (p->value)
 			ml_json_text(out, "value", p->value);
 		put_values(p->opts, p->args, "options", out);
+		ml_json_open(out, "given", '{');
+		put_given(p->opts, p->args, out);
+		ml_json_close(out, '}');
 		ml_json_close(out, '}');
 	}
 	ml_json_close(out, ']');

@@ -30,9 +30,16 @@ static const char *environment(const char *name)
 	return v && *v ? v : NULL;
 }
 
+const char *ml_cli_log(void)
+{
+	return environment("ML_LOG");
+}
+
 const char *ml_cli_journal_path(const struct ml_cli *cli)
 {
-	return cli->asked.log ? cli->asked.log : environment("ML_LOG");
+	if (cli->tool->flags & ML_READS_JOURNAL)
+		return NULL;
+	return cli->asked.log ? cli->asked.log : ml_cli_log();
 }
 
 /* A character that cannot be told from what it stands between. */

@@ -6,7 +6,7 @@
 #include "cli_frame.h"
 
 /* Not flags of a tool, but derived from them. */
-enum { ALL = 1 << 16, OUTPUT = 1 << 17, FAMILY = 1 << 18 };
+enum { ALL = 1 << 16, OUTPUT = 1 << 17, FAMILY = 1 << 18, LOGGED = 1 << 19 };
 
 static const char *const formats[] = { "csv", "tsv", NULL }; /* enum ml_text_format */
 const char *const ml_cli_shells[] = { "bash", "fish", "zsh", NULL };
@@ -143,15 +143,19 @@ static const struct ml_opt run[] = {
 	{ .name = "max-memory", .type = ML_SIZE, .lo = 0x1p20, .hi = INFINITY, .arg = "SIZE",
 	  .neutral = true, AT(asked.max_memory, size_t),
 	  .help = "fail rather than use more memory" },
-	{ .name = "log", .type = ML_TEXT, .arg = "FILE", .neutral = true,
-	  AT(asked.log, const char *),
-	  .help = "append a line about this run to FILE, as JSON; default: ML_LOG" },
 	{ .name = "strict", .type = ML_BOOL, .def = "no", .neutral = true, AT(strict, bool),
 	  .help = "take warnings for errors" },
 	{ .name = "verbose", .letter = 'v', .type = ML_BOOL, .def = "no", .neutral = true,
 	  AT(verbose, bool), .help = "tell what was done" },
 	{ .name = "quiet", .letter = 'q', .type = ML_BOOL, .def = "no", .neutral = true,
 	  AT(quiet, bool), .help = "give no warnings" },
+	ML_OPT_END
+};
+
+static const struct ml_opt logged[] = {
+	{ .name = "log", .type = ML_TEXT, .arg = "FILE", .neutral = true,
+	  AT(asked.log, const char *),
+	  .help = "append a line about this run to FILE, as JSON; default: ML_LOG" },
 	ML_OPT_END
 };
 
@@ -184,6 +188,7 @@ const struct ml_cli_group ml_cli_groups[] = {
 	{ "Run", ML_USES_SEED, seed, NULL },
 	{ "Run", ML_STOPS_SOFTLY, budget, NULL },
 	{ "Run", ALL, run, NULL },
+	{ "Run", LOGGED, logged, NULL },
 	{ "Help", ALL, help, NULL },
 	{ NULL, 0, NULL, NULL }
 };
@@ -194,8 +199,10 @@ bool ml_cli_offers(const struct ml_tool *tool, const struct ml_cli_group *group)
 
 	if (!(tool->flags & ML_NO_OUTPUT))
 		has |= OUTPUT;
-	if (tool->family)
+	if (tool->family && !tool->family->commands)
 		has |= FAMILY;
+	if (!(tool->flags & ML_READS_JOURNAL))
+		has |= LOGGED;
 	return has & group->any;
 }
 

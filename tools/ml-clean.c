@@ -237,7 +237,7 @@ static bool preparation(size_t i, struct ml_item *out)
 	return ml_offer_prep(ML_PREP_CLEAN, i, out);
 }
 
-static const struct ml_family family = { "PREPARATION", false, preparation };
+static const struct ml_family family = { .title = "PREPARATION", .item = preparation };
 
 static const char *const usage[] = { "[options] [--PREPARATION VALUE ...] [FILE...]", NULL };
 static const char *const examples[] = {

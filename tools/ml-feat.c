@@ -60,7 +60,7 @@ static bool preparation(size_t i, struct ml_item *out)
 	return ml_offer_prep(ML_PREP_FEAT, i, out);
 }
 
-static const struct ml_family family = { "PREPARATION", false, preparation };
+static const struct ml_family family = { .title = "PREPARATION", .item = preparation };
 
 static const char *const usage[] = {
 	"--PREPARATION VALUE [...] (-b | --save STEPS | --discard) [options] [FILE...]",

@@ -175,7 +175,9 @@ static bool algorithm(size_t i, struct ml_item *out)
 	return m;
 }
 
-static const struct ml_family family = { "ALGORITHM", true, algorithm };
+static const struct ml_family family = { .title = "ALGORITHM",
+					 .by_operand = true,
+					 .item = algorithm };
 
 static const char *const usage[] = {
 	"ALGORITHM -y COLUMN [options] [hyperparameters] [FILE...] >MODEL", "--list", NULL
