@@ -60,8 +60,10 @@ static int fill_intervals(struct ml_eval_slice *out, const struct job *job,
 			  struct ml_error *err)
 {
 	const struct ml_measures *m = &job->e->measures;
-	struct ml_resampling how = { job->plan->resamples, job->plan->confidence, s->group,
-				     s->groups };
+	struct ml_resampling how = { .resamples = job->plan->resamples,
+				     .confidence = job->plan->confidence,
+				     .group = s->group,
+				     .groups = s->groups };
 	struct ml_measure *list = ml_alloc(m->n, sizeof *list, err);
 	struct ml_interval *interval = list ? ml_alloc(m->n, sizeof *interval, err) : NULL;
 	int rc = interval ? ML_OK : ML_ENOMEM;
