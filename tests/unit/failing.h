@@ -1,9 +1,10 @@
-/* failing.h - allocations that fail, in the program itself: the n-th of a job, once or from then on.
+/* failing.h - allocations that fail, in the program itself: the n-th of a job, once or from
+ * then on.
  *
- * The functions below stand for those of the C library in a program that includes this, and hand on to
- * them; while a job is done its allocations are counted, and one is refused.  Needs glibc, for the names
- * of its allocator; a sanitizer has its own, and valgrind's comes before ours: then nothing can be made
- * to fail, and failing_works() says so. */
+ * The functions below stand for those of the C library in a program that includes this, and
+ * hand on to them; while a job is done its allocations are counted, and one is refused.  Needs
+ * glibc, for the names of its allocator; a sanitizer has its own, and valgrind's comes before
+ * ours: then nothing can be made to fail, and failing_works() says so. */
 #ifndef ML_TESTS_FAILING_H
 #define ML_TESTS_FAILING_H
 
@@ -23,8 +24,9 @@
 #endif
 
 static atomic_bool failing_counts, failing_on;
-static atomic_size_t failing_seen, failing_at; /* allocations so far; the one that fails, 0: none */
-static atomic_ptrdiff_t failing_live;          /* allocated less freed */
+static atomic_size_t failing_seen,
+	failing_at;                   /* allocations so far; the one that fails, 0: none */
+static atomic_ptrdiff_t failing_live; /* allocated less freed */
 
 #ifndef FAILING_NEVER
 void *__libc_malloc(size_t size);

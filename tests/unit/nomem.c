@@ -1,13 +1,9 @@
-/* nomem.c - readers, tables and streams without memory: each job is done with its 1st, 2nd, ... allocation
- * failing, once and from then on.  It ends with ML_ENOMEM, or with the same result (where memory
- * only makes things faster), and nothing leaks.  make check-oom does the same with whole programs. */
+/* nomem.c - readers, tables and streams without memory: each job is done with its 1st, 2nd, ...
+ * allocation failing, once and from then on.  It ends with ML_ENOMEM, or with the same result
+ * (where memory only makes things faster), and nothing leaks.  make check-oom does the same
+ * with whole programs. */
 #define _POSIX_C_SOURCE 200809L
 #include "failing.h"
-
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <zlib.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -17,128 +13,7 @@
 #include "data/sketch.h"
 #include "data/split.h"
 #include "data/writer.h"
-#include "feed.h"
-#include "stream/stream.h"
-#include "test.h"
-
-/* ---- what the jobs are done with, made beforehand ---- */
-
-enum { ROWS = 90, BIG = 1 << 19 };
-static struct ml_buf text, packed, stream;
-static struct ml_table *table, *other; /* the rows of text; rows with other levels */
-static char big_file[] = "/tmp/ml-nomem-XXXXXX";
-
-static void make_text(void)
-{
-	ml_buf_text(&text, "id,age,income,city,plan,note,day,late\n");
-	for (int i = 0; i < ROWS; i++)
-		ml_buf_printf(&text, "r%d,%s,%.3f,%c,%s,%s%d%s,%d,%s%d\n", i,
-			      i % 9 == 4 ? "NA" : i % 7 ? "31" : "+31.50", 1000 + i * 2.385,
-			      "ABCDE"[i * 3 % 5], i % 11 == 5 ? "" : i % 3 ? "basic" : "gold",
-			      i % 4 ? "n" : "\"a, \"\"b\"\"\n", i, i % 4 ? "" : "\"", i / 3,
-			      i == ROWS - 2 ? "x" : "", i % 25);
-}
-
-static void make_packed(void)
-{
-	z_stream z = { 0 };
-
-	CHECK(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-	unsigned char *to = ml_buf_add(&packed, deflateBound(&z, text.n));
-	z.next_in = text.v;
-	z.avail_in = (uInt)text.n;
-	z.next_out = to;
-	z.avail_out = (uInt)packed.n;
-	CHECK(deflate(&z, Z_FINISH) == Z_STREAM_END);
-	packed.n -= z.avail_out;
-	deflateEnd(&z);
-}
-
-static struct ml_table *read_table(const char *csv)
-{
-	struct reading r = { .kinds = { .decimal = '.' } };
-	enum ml_kind_ask ask[8] = { ML_ASK_STRING, ML_ASK_ANY, ML_ASK_ANY, ML_ASK_ANY,
-				    ML_ASK_ANY,    ML_ASK_STRING };
-
-	r.ask = ask;
-	CHECK(!read_text(&r, csv));
-	return r.table;
-}
-
-static int put_stream(struct ml_sink *sink, struct ml_error *err)
-{
-	static const unsigned char chain[ML_DIGEST] = { 7 };
-	static const double v[] = { 2.385, -1e-300, 0.1 };
-	static const char *const texts[] = { "a", "b c" };
-	struct ml_stream_writer w = { 0 };
-	struct ml_fields f = { 0 };
-
-	ml_put_text(&f, "type", "scale");
-	ml_put_reals(&f, "center", v, 3);
-	ml_put_texts(&f, "names", texts, 2);
-	ml_put_ints(&f, "ints", (const int32_t[]){ 1, 2 }, 2);
-	ml_put_bytes(&f, "bytes", "\1\2", 2);
-	ml_put_size(ml_put_map(&f, "map"), "size", 3);
-	int rc = ml_fields_check(&f, err);
-	if (!rc)
-		rc = ml_stream_begin(&w, sink, err);
-	if (!rc)
-		rc = ml_stream_put(&w, "step", &f, err);
-	/* Tables whose levels are numbered otherwise, and one that shares the first's. */
-	if (!rc)
-		rc = ml_stream_put_table(&w, table, chain, ML_DIGEST, err);
-	if (!rc)
-		rc = ml_stream_put_table(&w, other, chain, ML_DIGEST, err);
-	if (!rc)
-		rc = ml_stream_put_rows(&w, table, 3, 20, chain, ML_DIGEST, err);
-	if (!rc)
-		rc = ml_stream_end(&w, err);
-	ml_stream_writer_release(&w);
-	ml_fields_release(&f);
-	return rc;
-}
-
-static void make_stream(void)
-{
-	char path[] = "/tmp/ml-nomem-XXXXXX", bytes[4096];
-	struct ml_sink *sink = NULL;
-	struct ml_error err;
-	ssize_t n;
-	int fd = mkstemp(path);
-
-	CHECK(fd >= 0 && !ml_sink_open(&sink, path, &err));
-	CHECK(!put_stream(sink, &err) && !ml_sink_commit(sink, &err));
-	close(fd);
-	fd = open(path, O_RDONLY);
-	while ((n = read(fd, bytes, sizeof bytes)) > 0)
-		ml_buf_put(&stream, bytes, (size_t)n);
-	close(fd);
-	unlink(path);
-}
-
-static void make_big_file(void)
-{
-	int fd = mkstemp(big_file);
-	char *bytes = calloc(1, BIG);
-
-	for (size_t i = 0; bytes && i < BIG; i++)
-		bytes[i] = (char)('a' + i % 23);
-	CHECK(fd >= 0 && bytes && write(fd, bytes, BIG) == BIG);
-	close(fd);
-	free(bytes);
-}
-
-static void prepare(void)
-{
-	make_text();
-	make_packed();
-	table = read_table(ml_buf_str(&text));
-	other = read_table("id,age,income,city,plan,note,day,late\n"
-			   "s,1,2.5,Z,new,t,5,x1\nt,NA,,A,gold,,6,x2\nu,3,4,,,v,7,x9\n");
-	table->col[2].role = ML_TARGET;
-	make_stream();
-	make_big_file();
-}
+#include "nomem_fixture.h"
 
 /* ---- sums of results ---- */
 
@@ -202,8 +77,9 @@ static int csv_gzipped(uint64_t *sum, struct ml_error *err)
 	return read_csv(&packed, false, sum, err);
 }
 
-/* Rows taken in any order, then those of another table behind them, then some left out.  What is added
- * to is a copy of the first rows that shares their levels, so it has to make its own. */
+/* Rows taken in any order, then those of another table behind them, then some left out.  What
+ * is added to is a copy of the first rows that shares their levels, so it has to make its own.
+ */
 static int rows(uint64_t *sum, struct ml_error *err)
 {
 	static const size_t some[] = { 7, 3, 3, 50, 0, 89, 44 };
@@ -468,7 +344,7 @@ static void without_memory(job_fn *job)
 			refused += rc == ML_ENOMEM;
 			if (!rc ? sum == want
 				: rc == ML_ENOMEM && err.code == rc && err.tag &&
-					  !strcmp(err.tag, "E-NOMEM") && *err.msg)
+					    !strcmp(err.tag, "E-NOMEM") && *err.msg)
 				continue;
 			printf("# allocation %zu%s of %zu: %d %s\n", at, on ? "+" : "", all, rc,
 			       rc ? err.msg : "another result");
@@ -478,20 +354,25 @@ static void without_memory(job_fn *job)
 	CHECK(refused > 0);
 }
 
-TEST("no memory: a CSV is read whole") { without_memory(csv); }
-TEST("no memory: a CSV without a header") { without_memory(csv_without_header); }
-TEST("no memory: a gzipped CSV") { without_memory(csv_gzipped); }
-TEST("no memory: rows are taken, joined, left out; a table keeps the rows it had") { without_memory(rows); }
-TEST("no memory: columns are put in, all or none, and renamed") { without_memory(columns); }
-TEST("no memory: splits by class, number, group and time") { without_memory(splits); }
-TEST("no memory: equal rows and conflicts are found") { without_memory(equal_rows); }
-TEST("no memory: columns are picked") { without_memory(picks); }
-TEST("no memory: a profile is made, stored, read, and rows made up from it") { without_memory(profiles); }
-TEST("no memory: a sketch is made, stored, read and asked") { without_memory(sketches); }
-TEST("no memory: a stream is written") { without_memory(stream_written); }
-TEST("no memory: a stream is read") { without_memory(stream_read); }
-TEST("no memory: a table is written as CSV") { without_memory(csv_written); }
-TEST("no memory: a file is read ahead") { without_memory(file_read_ahead); }
+#define WITHOUT_MEMORY(title, job) \
+	TEST("no memory: " title) \
+	{ \
+		without_memory(job); \
+	}
+WITHOUT_MEMORY("a CSV is read whole", csv)
+WITHOUT_MEMORY("a CSV without a header", csv_without_header)
+WITHOUT_MEMORY("a gzipped CSV", csv_gzipped)
+WITHOUT_MEMORY("rows are taken, joined, left out; a table keeps the rows it had", rows)
+WITHOUT_MEMORY("columns are put in, all or none, and renamed", columns)
+WITHOUT_MEMORY("splits by class, number, group and time", splits)
+WITHOUT_MEMORY("equal rows and conflicts are found", equal_rows)
+WITHOUT_MEMORY("columns are picked", picks)
+WITHOUT_MEMORY("a profile is made, stored, read, and rows made up from it", profiles)
+WITHOUT_MEMORY("a sketch is made, stored, read and asked", sketches)
+WITHOUT_MEMORY("a stream is written", stream_written)
+WITHOUT_MEMORY("a stream is read", stream_read)
+WITHOUT_MEMORY("a table is written as CSV", csv_written)
+WITHOUT_MEMORY("a file is read ahead", file_read_ahead)
 
 int main(void)
 {

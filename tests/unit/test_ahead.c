@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -113,6 +114,25 @@ TEST("ahead: a cut gzip fails as it does without, behind the same bytes")
 	compare(path, ML_EDATA, 4096);
 	CHECK(!ftruncate(fd, end / 2));
 	compare(path, ML_EDATA, 1 << 20);
+	close(fd);
+	unlink(path);
+	free(v);
+}
+
+TEST("ahead: where no pipe is to be had the source reads alone")
+{
+	char path[] = "/tmp/ml-ahead-XXXXXX", *v = noise();
+	int fd = mkstemp(path);
+	struct rlimit limit, low;
+
+	CHECK(fd >= 0 && v);
+	write_file(path, v, SIZE, false);
+	CHECK(!getrlimit(RLIMIT_NOFILE, &limit));
+	low = limit;
+	low.rlim_cur = (rlim_t)fd + 2; /* the file itself, and no more */
+	CHECK(!setrlimit(RLIMIT_NOFILE, &low));
+	compare(path, ML_END, 1 << 16);
+	CHECK(!setrlimit(RLIMIT_NOFILE, &limit));
 	close(fd);
 	unlink(path);
 	free(v);

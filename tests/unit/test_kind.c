@@ -46,11 +46,40 @@ TEST("text that looks like a number, and the option that reads it")
 		{ "5 \xc2\xa3", NULL },
 		{ "007", NULL },
 		{ "\xd9\xa1\xd9\xa2", NULL },
+		{ "+5", NULL },
+		{ "$+1,234.50", NULL },
+		{ "+1,5", "--decimal ," },
+		{ "-12,345", "--thousands ," },
+		{ "12\xc2\xa0"
+		  "345",
+		  "--thousands ' '" }, /* no-break space */
+		{ "12\xe2\x80\xaf"
+		  "345",
+		  "--thousands ' '" }, /* narrow */
+		{ "12\xe2\x80\x89"
+		  "345",
+		  "--thousands ' '" },                /* thin */
+		{ "\xef\xbc\x91\xef\xbc\x92", NULL }, /* full width */
 	};
-	static const char *const no[] = { "",           "abc", "1.2.3", "1,23,456x",
-					  "$",          "%",   "--5",   "1-2",
-					  "2020-01-01", "1,",  ",5",    "\xe2\x88\x92\x35",
-					  "1e5",        "$$4" };
+	static const char *const no[] = { "",
+					  "abc",
+					  "1.2.3",
+					  "1,23,456x",
+					  "$",
+					  "%",
+					  "--5",
+					  "1-2",
+					  "2020-01-01",
+					  "1,",
+					  ",5",
+					  "\xe2\x88\x92\x35",
+					  "1e5",
+					  "$$4",
+					  "12\xc3\xa9",         /* e acute */
+					  "12\xe2\x82\xbf",     /* a bitcoin */
+					  "12\xf0\x9d\x9f\x8e", /* a mathematical digit */
+					  "1234567890123456789012345678901234567890"
+					  "1234567890123456789012345" };
 
 	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
 		const char *s = yes[i].text, *cure = ml_kind_looks_cure(s, strlen(s));
@@ -146,6 +175,36 @@ TEST("kinds that were asked for")
 		check_column(&cases[i]);
 }
 
+TEST("warnings nobody listens to change nothing")
+{
+	static const char *const columns[][4] = {
+		{ "1", "", "x", NULL },  { "007", "12", NULL },
+		{ "1,5", "2,5", NULL },  { "NA", "a", NULL },
+		{ "1e-400", "1", NULL }, { "9007199254740993", "1", NULL },
+		{ "", "NA", NULL },
+	};
+	const struct ml_kind_opts o = { .decimal = '.' };
+	const struct ml_run deaf = { .threads = 1 };
+
+	for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
+		struct ml_kind_seen seen = { 0 };
+		struct heard heard = { 0 };
+		const struct ml_run run = { .threads = 1, .user = &heard, .warn = hear };
+		const struct ml_run *const runs[] = { &run, &deaf, NULL };
+		struct ml_number number;
+		struct ml_error err;
+		int kind[3];
+
+		for (size_t i = 0; columns[k][i]; i++)
+			(void)ml_kind_see(&seen, &o, columns[k][i], strlen(columns[k][i]),
+					  (struct ml_place){ NULL, i + 2 }, &number);
+		for (size_t r = 0; r < 3; r++)
+			CHECK(!ml_kind_decide(&seen, ML_ASK_ANY, "t.csv", "x", runs[r],
+					      &kind[r], &err));
+		CHECK(*heard.tags && kind[1] == kind[0] && kind[2] == kind[0]);
+	}
+}
+
 static const char *words(const char *text, struct ml_kind_opts kinds)
 {
 	static struct reading r;
@@ -154,6 +213,16 @@ static const char *words(const char *text, struct ml_kind_opts kinds)
 	int rc = read_text(&r, text);
 	ml_table_free(r.table);
 	return rc ? r.err.msg : r.heard.last;
+}
+
+TEST("the first of each kind of cell is the one that is named")
+{
+	const struct ml_kind_opts plain = { 0 };
+
+	CHECK(strstr(words("x\n1\n1e400\n-1e500\n", plain), "t.csv:3: x: '1e400'"));
+	CHECK(strstr(words("x\n1\ninf\n-inf\n", plain), "t.csv:3: x: 'inf'"));
+	CHECK(strstr(words("x\n1\n1e-400\n1e-500\n", plain), "line 3"));
+	CHECK(strstr(words("x\n9007199254740993\n9007199254740995\n", plain), "line 2"));
 }
 
 TEST("words: file, line, column, and the text that was found")
