@@ -84,7 +84,7 @@ int ml_flow_apply(struct ml_flow *f, struct ml_error *err)
 	if (!rc)
 		rc = ml_pipeline_apply(&f->saved, from, f->saved.n, f->t, err);
 	if (rc == ML_EDATA)
-		ml_context(err, "%s", ml_input_file(f->in));
+		ml_input_blame(f->in, f->t, err);
 	if (!rc)
 		ml_pipeline_warn(&f->saved, &f->cli->run);
 	for (size_t i = from; !rc && i < f->saved.n; i++)

@@ -5,15 +5,32 @@
 #include <stdio.h>
 #include <string.h>
 
+static void fill(struct ml_error *err, int code, const char *tag, const char *fmt, va_list ap)
+{
+	err->code = code;
+	err->tag = tag;
+	err->row = 0;
+	vsnprintf(err->msg, sizeof err->msg, fmt, ap);
+}
+
 int ml_fail(struct ml_error *err, int code, const char *tag, const char *fmt, ...)
 {
 	va_list ap;
 
-	err->code = code;
-	err->tag = tag;
 	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof err->msg, fmt, ap);
+	fill(err, code, tag, fmt, ap);
 	va_end(ap);
+	return code;
+}
+
+int ml_fail_row(struct ml_error *err, size_t i, int code, const char *tag, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fill(err, code, tag, fmt, ap);
+	va_end(ap);
+	err->row = i + 1;
 	return code;
 }
 

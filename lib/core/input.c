@@ -78,8 +78,9 @@ static int note_file(struct ml_input *in, struct ml_error *err)
 		return err->code;
 	struct ml_input_done *d = &in->done[in->n_done++];
 	d->rows = in->rows;
+	d->given = in->given;
 	d->hex[0] = '\0';
-	in->rows = 0;
+	in->rows = in->given = 0;
 	if (in->opts->undigested)
 		return ML_OK;
 	ml_source_digest(in->source, d->hex);
@@ -170,6 +171,7 @@ int ml_input_cells(struct ml_input *in, struct ml_cells *cells, struct ml_error 
 			cells->file = in->file;
 			if (in->filter)
 				rc = in->filter(in->filter_arg, in->file, cells, err);
+			in->given += cells->rows;
 			if (!rc && !cells->rows)
 				continue;
 		}
@@ -187,6 +189,7 @@ int ml_input_rows(struct ml_input *in, struct ml_table **t, struct ml_error *err
 		int rc = ml_input_next_rows(in, t, err);
 		if (!rc) {
 			in->rows += (*t)->rows;
+			in->given += (*t)->rows;
 			if ((rc = ml_input_adopt_rows(in, *t, err))) {
 				ml_table_free(*t);
 				*t = NULL;
@@ -329,6 +332,21 @@ struct ml_pipeline *ml_input_pipeline(struct ml_input *in)
 const char *ml_input_file(const struct ml_input *in)
 {
 	return in->file ? in->file : "stdin";
+}
+
+int ml_input_blame(const struct ml_input *in, const struct ml_table *t, struct ml_error *err)
+{
+	const char *file = in->n_files > 1 && err->row ? NULL : ml_input_file(in);
+	uint64_t all = 0, before = 0;
+
+	for (size_t k = 0; k < in->n_done; k++)
+		all += in->done[k].given;
+	for (size_t k = 0; !file && all == t->rows && k < in->n_done; k++) {
+		before += in->done[k].given;
+		if (err->row <= before)
+			file = strcmp(in->files[k], "-") ? in->files[k] : "stdin";
+	}
+	return ml_table_context(err, file, t);
 }
 
 void ml_input_free(struct ml_input *in)

@@ -75,6 +75,10 @@ typedef int ml_cells_filter(void *arg, const char *file, struct ml_cells *cells,
 void ml_input_filter(struct ml_input *in, ml_cells_filter *filter, void *arg);
 /* Name of the file the last batch came from, for messages. */
 const char *ml_input_file(const struct ml_input *in);
+/* Puts the file, and the line where one is known, before a failure that the whole table met: of
+ * several files, the one that its row (err->row) came from, unless rows have been taken out of
+ * t since.  Returns err->code. */
+int ml_input_blame(const struct ml_input *in, const struct ml_table *t, struct ml_error *err);
 /* Reads on to the end when the caller stopped early, warns what is known only then, and puts
  * number of rows and SHA-256 of each input into `lineage` (a list "inputs"), when not NULL. */
 int ml_input_finish(struct ml_input *in, struct ml_fields *lineage,

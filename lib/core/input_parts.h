@@ -6,7 +6,7 @@
 #include "data/source.h"
 
 struct ml_input_done {
-	uint64_t rows;
+	uint64_t rows, given; /* read; not taken out by the filter */
 	char hex[2 * ML_DIGEST + 1];
 };
 
@@ -37,7 +37,7 @@ struct ml_input {
 	size_t repeated; /* steps met again in a later segment */
 	bool rows_seen;  /* in this segment or one before */
 
-	uint64_t rows; /* of the file being read */
+	uint64_t rows, given; /* of the file being read */
 	struct ml_input_done *done;
 	size_t n_done, cap_done;
 };

@@ -285,6 +285,17 @@ int ml_pipeline_apply(struct ml_pipeline *p, size_t from, size_t to, struct ml_t
 	return rc;
 }
 
+int ml_table_context(struct ml_error *err, const char *file, const struct ml_table *t)
+{
+	bool placed = err->row && t->line && err->row <= t->rows;
+
+	if (placed && file)
+		return ml_context(err, "%s:%" PRIu64, file, t->line[err->row - 1]);
+	if (placed)
+		return ml_context(err, "line %" PRIu64, t->line[err->row - 1]);
+	return file ? ml_context(err, "%s", file) : err->code;
+}
+
 /* ---- source columns ---- */
 
 /* What is known of a column name while the steps are gone through in order. */

@@ -120,7 +120,10 @@ int ml_pipeline_fit(struct ml_pipeline *p, const struct ml_prep *prep, const cha
 /* Applies the preparations from..to-1 to a table; columns are bound by name (E-COLUMNS). */
 int ml_pipeline_apply(struct ml_pipeline *p, size_t from, size_t to, struct ml_table *t,
 		      struct ml_error *err) ML_CHECK;
-/* Copy of the columns idx[0..n) of t: values, names, roles, levels; no origins. */
+/* Puts where it was before a failure: "FILE:LINE: " when it is the fault of a row of t whose
+ * line is known, else "FILE: "; file NULL: not known.  Returns err->code. */
+int ml_table_context(struct ml_error *err, const char *file, const struct ml_table *t);
+/* Copy of the columns idx[0..n) of t: values, names, roles, levels, lines; no origins. */
 int ml_table_columns(struct ml_table *out, const struct ml_table *t, const size_t *idx,
 		     size_t n, struct ml_error *err) ML_CHECK;
 /* Warns what the tallies hold (W-IMPUTED, W-UNSEEN, W-UNDEFINED), one line a column and

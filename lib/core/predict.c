@@ -110,7 +110,7 @@ int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t,
 	*out = (struct ml_mat){ 0 };
 	int rc = idx ? ml_pipeline_apply(p, from, p->n - 1, t, err) : err->code;
 	if (rc == ML_EDATA)
-		ml_context(err, "%s", file);
+		ml_table_context(err, file, t);
 	if (!rc)
 		rc = bind(s, t, idx, err);
 	if (!rc && !(s->model->flags & ML_TAKES_MISSING))
@@ -135,6 +135,11 @@ int ml_table_columns(struct ml_table *out, const struct ml_table *t, const size_
 {
 	ml_table_release(out);
 	out->rows = t->rows;
+	if (t->line) {
+		if (!(out->line = ml_alloc(t->rows, sizeof *out->line, err)))
+			return err->code;
+		memcpy(out->line, t->line, t->rows * sizeof *out->line);
+	}
 	for (size_t k = 0; k < n; k++) {
 		const struct ml_column *from = &t->col[idx[k]];
 		if (ml_table_insert(out, k, from->name, from->kind, err))

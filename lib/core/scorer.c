@@ -270,7 +270,7 @@ static int predict_good(struct ml_scorer *s, const char *file, struct ml_error *
 		rc = ml_table_take(&rows, &s->work, all, s->work.rows, err);
 	if (!rc)
 		rc = predict_batch(s, file, err);
-	if (rc == ML_EDATA && err->tag && !strcmp(err->tag, "E-UNSEEN")) {
+	if (rc == ML_EDATA && err->row) {
 		free(s->out.v);
 		s->out = (struct ml_mat){ 0 };
 		rc = refuse_rows(s, rows, file, err);

@@ -47,7 +47,7 @@ static int write_batch(struct ml_step_stream *s, struct ml_table *t, struct ml_e
 	int rc = ml_pipeline_apply(s->model, 0, s->model->n, t, err);
 
 	if (rc == ML_EDATA)
-		ml_context(err, "%s", ml_input_file(s->in));
+		ml_table_context(err, ml_input_file(s->in), t);
 	if (!rc && !s->begun)
 		rc = ml_writer_header(&s->writer, t, err);
 	s->begun |= !rc;

@@ -128,14 +128,12 @@ int ml_coded_used(const struct ml_coded *v, const struct ml_masses *m, struct ml
 	return rc;
 }
 
-int ml_coded_unseen(const struct ml_table *t, const struct ml_column *c,
-		    const struct ml_coded *v, size_t i, struct ml_error *err)
+int ml_coded_unseen(const struct ml_column *c, const struct ml_coded *v, size_t i,
+		    struct ml_error *err)
 {
 	int32_t code = v->code[i];
 
-	ml_fail(err, ML_EDATA, "E-UNSEEN", "%s: '%s' was not met in training",
-		ML_SHOW(c->name, strlen(c->name)),
-		ML_SHOW(v->levels->name[code], v->levels->len[code]));
-	return t->line ? ml_context(err, "line %llu", (unsigned long long)t->line[i])
-		       : err->code;
+	return ml_fail_row(err, i, ML_EDATA, "E-UNSEEN", "%s: '%s' was not met in training",
+			   ML_SHOW(c->name, strlen(c->name)),
+			   ML_SHOW(v->levels->name[code], v->levels->len[code]));
 }

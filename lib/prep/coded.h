@@ -36,8 +36,8 @@ size_t ml_masses_mode(const struct ml_masses *m, const struct ml_levels *l);
 /* The levels that have weight, sorted (ml_levels_sort); one reference. */
 int ml_coded_used(const struct ml_coded *v, const struct ml_masses *m, struct ml_levels **used,
 		  struct ml_error *err) ML_CHECK;
-/* E-UNSEEN: names the line (where known), the column and the level of row i. */
-int ml_coded_unseen(const struct ml_table *t, const struct ml_column *c,
-		    const struct ml_coded *v, size_t i, struct ml_error *err) ML_CHECK;
+/* E-UNSEEN, the fault of row i: names the column and the level. */
+int ml_coded_unseen(const struct ml_column *c, const struct ml_coded *v, size_t i,
+		    struct ml_error *err) ML_CHECK;
 
 #endif

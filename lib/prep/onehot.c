@@ -252,7 +252,7 @@ static int find_slots(const struct onehot *m, size_t k, const struct ml_table *t
 		} else if (now < 0) {
 			tally->unseen++;
 			if (m->unknown == ERROR)
-				rc = ml_coded_unseen(t, c, &v, i, err);
+				rc = ml_coded_unseen(c, &v, i, err);
 			now = m->unknown == MISSING ? absent : -1;
 		}
 		slot[i] = now < 0 ? -1 : now - m->drop;

@@ -151,7 +151,7 @@ static int encode(const struct ordinal *m, size_t k, const struct ml_table *t,
 			continue;
 		tally->unseen++;
 		if (m->unknown == ERROR)
-			rc = ml_coded_unseen(t, c, &v, i, err);
+			rc = ml_coded_unseen(c, &v, i, err);
 	}
 	ml_coded_release(&v);
 	free(rank);

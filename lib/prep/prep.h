@@ -74,7 +74,8 @@ struct ml_prep {
 	/* cols[k] is the table's column for need k (its kind is what it was in training).
 	 * tally: n entries to add to, or NULL.  Columns that it adds stand where the needed one
 	 * stood (or behind the last when they come from several); changed cells are touched
-	 * (ml_column_touch). A result has the same bits in any batch. */
+	 * (ml_column_touch). A result has the same bits in any batch.  A row that cannot be
+	 * done is told with ml_fail_row(), so that others can be done without it. */
 	int (*apply)(const void *state, struct ml_table *t, const size_t *cols, size_t n,
 		     struct ml_tally *tally, struct ml_error *err) ML_CHECK;
 	void (*save)(const void *state, struct ml_fields *out);

@@ -51,7 +51,10 @@ t='n,c,y\n1,a,0\n2,b,1\n3,,0\n4,a,1\n'
 	[ "$(ml-feat -q --apply missing.mls u.csv | tail -1)" = 0,0,1 ]
 	run -0 --separate-stderr ml-feat --apply zeros.mls u.csv
 	[[ $stderr == *"'c'"*"[W-UNSEEN]" ]]
-	refused 65 E-UNSEEN "u.csv: line 2: c: 'zz'" -- ml-feat --apply error.mls u.csv
+	refused 65 E-UNSEEN "u.csv:2: c: 'zz'" -- ml-feat --apply error.mls u.csv
+	printf 'c\na\n\nzz\n' >v.csv
+	printf 'c\na\nb\n' >w.csv
+	refused 65 E-UNSEEN "v.csv:4: c: 'zz'" -- ml-feat -b --apply error.mls w.csv v.csv w.csv
 }
 
 @test "ml-feat --ordinal: in order, or in the order given" {

@@ -99,10 +99,10 @@ near() {
 	cat >want <<-'END'
 		pred_error
 		""
-		u.csv: line 3: c: 'new' was not met in training
+		u.csv:3: c: 'new' was not met in training
 		u.csv:4: x: 'oops' is not a number
 		""
-		u.csv: line 6: c: 'other' was not met in training
+		u.csv:6: c: 'other' was not met in training
 		""
 	END
 	ml-feat --select pred_error out.csv | cmp - want
@@ -151,7 +151,7 @@ near() {
 	ml-fit linear -y y --unknown error t.csv >strict.mls
 	for more in '' -b; do
 		ml-predict -q -m strict.mls $more u.csv 2>err >/dev/null && fail "an unseen category went through"
-		[[ $(cat err) == "ml-predict: u.csv: "*"c: 'new' was not met in training [E-UNSEEN]" ]] || fail "$(cat err)"
+		[[ $(cat err) == "ml-predict: u.csv:2: c: 'new' was not met in training [E-UNSEEN]" ]] || fail "$(cat err)"
 	done
 }
 
