@@ -64,10 +64,10 @@ static bool learns_from(const struct ml_cv_deal *d, size_t of_row, size_t held_o
 	return d->split->time ? of_row < held_out : of_row != held_out;
 }
 
-static int choose(const struct ml_cv_deal *d, const struct ml_cv_part *part, bool train,
+static int choose(const struct ml_cv_deal *d, const struct ml_cv_share *share, bool train,
 		  size_t **row, size_t *n, struct ml_error *err)
 {
-	const size_t *fold = d->fold + (part->repeat - 1) * d->rows, held = part->fold - 1;
+	const size_t *fold = d->fold + (share->repeat - 1) * d->rows, held = share->fold - 1;
 
 	*n = 0;
 	if (!(*row = ml_alloc(d->rows, sizeof **row, err)))
@@ -78,10 +78,10 @@ static int choose(const struct ml_cv_deal *d, const struct ml_cv_part *part, boo
 	return ML_OK;
 }
 
-int ml_cv_held_out(const struct ml_cv_deal *d, const struct ml_cv_part *part, size_t **row,
+int ml_cv_held_out(const struct ml_cv_deal *d, const struct ml_cv_share *share, size_t **row,
 		   size_t *n, struct ml_error *err)
 {
-	return choose(d, part, false, row, n, err);
+	return choose(d, share, false, row, n, err);
 }
 
 struct keyed {
@@ -125,24 +125,24 @@ static int give_keys(const struct ml_strata *s, const size_t *row, size_t n,
 	return ML_OK;
 }
 
-int ml_cv_train(const struct ml_cv_deal *d, const struct ml_cv_part *part, size_t **row,
+int ml_cv_train(const struct ml_cv_deal *d, const struct ml_cv_share *share, size_t **row,
 		size_t *n, struct ml_error *err)
 {
 	struct keyed *keyed = NULL;
 	struct ml_rng rng;
-	int rc = choose(d, part, true, row, n, err);
+	int rc = choose(d, share, true, row, n, err);
 
-	if (rc || !(part->size < 1) || !*n)
+	if (rc || !(share->size < 1) || !*n)
 		return rc;
-	ml_rng_init(&rng, seed_of(d->split->seed, part->repeat - 1), "learning-curve",
-		    part->fold);
+	ml_rng_init(&rng, seed_of(d->split->seed, share->repeat - 1), "learning-curve",
+		    share->fold);
 	ml_rng_shuffle(&rng, *row, *n);
 	if (!(keyed = ml_alloc(*n, sizeof *keyed, err)))
 		return err->code;
 	rc = give_keys(&d->strata, *row, *n, keyed, err);
 	if (!rc) {
 		qsort(keyed, *n, sizeof *keyed, by_key);
-		*n = (size_t)(part->size * (double)*n + 0.5);
+		*n = (size_t)(share->size * (double)*n + 0.5);
 		*n += !*n;
 		for (size_t i = 0; i < *n; i++)
 			(*row)[i] = keyed[i].row;

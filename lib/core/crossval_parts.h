@@ -16,10 +16,11 @@ struct ml_cv_deal {
 int ml_cv_deal_init(struct ml_cv_deal *d, const struct ml_cv_plan *plan, size_t rows,
 		    const struct ml_run *run, struct ml_error *err) ML_CHECK;
 void ml_cv_deal_release(struct ml_cv_deal *d);
-/* The rows held out by a part, and those to learn from; ascending, owned by the caller. */
-int ml_cv_held_out(const struct ml_cv_deal *d, const struct ml_cv_part *part, size_t **row,
+/* The rows held out by a share, and those to learn from; ascending, owned by the caller. */
+struct ml_cv_share;
+int ml_cv_held_out(const struct ml_cv_deal *d, const struct ml_cv_share *share, size_t **row,
 		   size_t *n, struct ml_error *err) ML_CHECK;
-int ml_cv_train(const struct ml_cv_deal *d, const struct ml_cv_part *part, size_t **row,
+int ml_cv_train(const struct ml_cv_deal *d, const struct ml_cv_share *share, size_t **row,
 		size_t *n, struct ml_error *err) ML_CHECK;
 
 /* ---- crossval_words.c: commands, and what they say ---- */
@@ -36,20 +37,64 @@ int ml_cv_reason(char **why, const char *said, struct ml_error *err) ML_CHECK;
 void ml_cv_name(struct ml_buf *out, const struct ml_cv_plan *plan,
 		const struct ml_cv_part *part);
 
+/* ---- crossval_stock.c: the parts of a table, dealt once, and written once as files ---- */
+struct ml_cv_share { /* what one fit gets: to learn from, and to be judged on */
+	size_t repeat, fold;
+	double size;
+	size_t *row, n, trained_on; /* rows held out, ascending; owned */
+	char *train, *held;         /* paths; held NULL: nobody reads it; owned */
+	struct ml_table *rows;      /* held out, without the target; owned */
+	bool made;                  /* what follows `size` is there */
+};
+struct ml_cv_stock {
+	const struct ml_table *t;
+	const struct ml_cv_plan *plan;
+	struct ml_cv_deal deal;
+	struct ml_scratch scratch;
+	struct ml_cv_share *share;
+	size_t n, cap;
+	size_t fits; /* begun so far: names their files */
+	char threads[32];
+	const char *env[2]; /* of commands */
+};
+/* Checks the plan, deals the rows; nothing is written yet.  Releasable whatever comes of it. */
+int ml_cv_stock_init(struct ml_cv_stock *s, const struct ml_table *t,
+		     const struct ml_cv_plan *plan, const struct ml_run *run,
+		     struct ml_error *err) ML_CHECK;
+/* The share of that repeat and fold (from 1) and size, noted when it is new. */
+int ml_cv_stock_find(struct ml_cv_stock *s, size_t repeat, size_t fold, double size,
+		     size_t *share, struct ml_error *err) ML_CHECK;
+/* Its files and rows are made, unless they are there. */
+int ml_cv_stock_make(struct ml_cv_stock *s, size_t share, struct ml_error *err) ML_CHECK;
+void ml_cv_stock_drop(struct ml_cv_stock *s, size_t share); /* until it is made again */
+void ml_cv_stock_release(struct ml_cv_stock *s);
+
+/* ---- crossval_fit.c: one fit of a pipeline on a share ---- */
+struct ml_cv_fit {
+	struct ml_job job; /* to be run */
+	size_t share;
+	char *model, *pred, *errors, *command; /* paths, and what is run; owned */
+	struct ml_cv_part part;                /* what came of it; owned */
+	double model_bytes;                    /* NaN: no model was written */
+};
+/* pipeline, predict_cmd: as the plan's, borrowed for the call. */
+int ml_cv_fit_begin(struct ml_cv_fit *f, struct ml_cv_stock *s, size_t share,
+		    const char *pipeline, const char *predict_cmd,
+		    struct ml_error *err) ML_CHECK;
+/* After the job: looks at what it said and wrote, predicts.  A fit that failed is part.status
+ * and part.why, not an error. */
+int ml_cv_fit_end(struct ml_cv_fit *f, const struct ml_cv_stock *s,
+		  struct ml_error *err) ML_CHECK;
+void ml_cv_fit_release(struct ml_cv_fit *f); /* its files too; zeroed then */
+void ml_cv_part_release(struct ml_cv_part *part);
+
 /* ---- crossval_score.c: predictions of one fit ---- */
-struct ml_cv_files {
-	char *train, *held, *model, *pred, *errors;
-}; /* paths, owned */
-/* The part of the table as the plan passes parts; `train`: with what kept models say of their
+/* A part of the table as the plan passes parts; `train`: with what kept models say of their
  * rows. */
 int ml_cv_write_rows(const struct ml_cv_plan *plan, const struct ml_table *t, const char *path,
 		     bool train, struct ml_error *err) ML_CHECK;
-/* Fills part->pred from the model, or from what predict_cmd wrote; warnings go to `said`. */
-int ml_cv_score(struct ml_cv_part *part, const struct ml_cv_plan *plan,
-		const struct ml_table *t, const struct ml_cv_files *files, struct ml_buf *said,
+/* Fills f->part.pred from the model, or from what predict_cmd wrote; warnings go to `said`. */
+int ml_cv_score(struct ml_cv_fit *f, const struct ml_cv_stock *s, struct ml_buf *said,
 		struct ml_error *err) ML_CHECK;
-/* The held-out rows without the target. */
-int ml_cv_held_table(struct ml_table **out, const struct ml_table *t,
-		     const struct ml_cv_part *part, struct ml_error *err) ML_CHECK;
 
 #endif

@@ -64,17 +64,6 @@ int ml_cv_write_rows(const struct ml_cv_plan *plan, const struct ml_table *t, co
 	return rc;
 }
 
-int ml_cv_held_table(struct ml_table **out, const struct ml_table *t,
-		     const struct ml_cv_part *part, struct ml_error *err)
-{
-	size_t target;
-	int rc = ml_table_take(out, t, part->row, part->n, err);
-
-	if (!rc && (target = ml_table_role(*out, ML_TARGET)) != SIZE_MAX)
-		ml_table_remove(*out, target);
-	return rc;
-}
-
 /* ---- the model asked here ---- */
 
 /* A run whose warnings become lines. */
@@ -134,18 +123,14 @@ static int score_csv(struct ml_scorer *s, struct ml_pipeline *model,
 }
 
 static int score_table(struct ml_scorer *s, struct ml_pipeline *model,
-		       const struct ml_cv_plan *plan, const struct ml_table *t,
-		       const struct ml_cv_part *part, struct ml_mat *all, struct ml_error *err)
+		       const struct ml_cv_plan *plan, const struct ml_table *held,
+		       struct ml_mat *all, struct ml_error *err)
 {
 	static const struct ml_pipeline none = { 0 };
-	struct ml_table *held = NULL;
-	const char **name = NULL;
-	enum ml_kind *kind = NULL;
+	const char **name = ml_alloc(held->ncol, sizeof *name, err);
+	enum ml_kind *kind = name ? ml_alloc(held->ncol, sizeof *kind, err) : NULL;
 
-	int rc = ml_cv_held_table(&held, t, part, err);
-	if (!rc && (!(name = ml_alloc(held->ncol, sizeof *name, err)) ||
-		    !(kind = ml_alloc(held->ncol, sizeof *kind, err))))
-		rc = err->code;
+	int rc = kind ? ML_OK : err->code;
 	for (size_t j = 0; !rc && j < held->ncol; j++) {
 		name[j] = held->col[j].name;
 		kind[j] = held->col[j].kind;
@@ -161,14 +146,15 @@ static int score_table(struct ml_scorer *s, struct ml_pipeline *model,
 		rc = add_results(all, s, held->rows, err);
 	free(kind);
 	free(name);
-	ml_table_free(held);
 	return rc;
 }
 
-static int predict_here(struct ml_cv_part *part, const struct ml_cv_plan *plan,
-			const struct ml_table *t, const struct ml_cv_files *files,
+static int predict_here(struct ml_cv_fit *f, const struct ml_cv_stock *stock,
 			struct ml_buf *said, struct ml_error *err)
 {
+	const struct ml_cv_share *share = &stock->share[f->share];
+	const struct ml_cv_plan *plan = stock->plan;
+	struct ml_cv_part *part = &f->part;
 	struct ml_pipeline model = { .find_model = ml_model_find };
 	const struct ml_run run = {
 		.threads = 1, .deadline = (double)INFINITY, .user = said, .warn = note_warning
@@ -176,11 +162,11 @@ static int predict_here(struct ml_cv_part *part, const struct ml_cv_plan *plan,
 	struct ml_scorer s = { 0 };
 	struct ml_mat all = { 0 };
 
-	int rc = ml_pipeline_read(&model, (const char *const[]){ files->model }, 1, err);
+	int rc = ml_pipeline_read(&model, (const char *const[]){ f->model }, 1, err);
 	if (!rc)
-		rc = plan->csv ? score_csv(&s, &model, plan, &run, files->held, part->n, &all,
+		rc = plan->csv ? score_csv(&s, &model, plan, &run, share->held, part->n, &all,
 					   err)
-			       : score_table(&s, &model, plan, t, part, &all, err);
+			       : score_table(&s, &model, plan, share->rows, &all, err);
 	if (!rc && !(part->pred = ml_alloc(1, sizeof *part->pred, err)))
 		rc = err->code;
 	if (!rc) {
@@ -223,8 +209,8 @@ static int only_predictions(struct ml_table *t, size_t rows, struct ml_error *er
 	return ML_OK;
 }
 
-static int read_predictions(struct ml_cv_part *part, const struct ml_cv_plan *plan,
-			    const struct ml_cv_files *files, struct ml_error *err)
+static int read_predictions(struct ml_cv_fit *f, const struct ml_cv_plan *plan,
+			    struct ml_error *err)
 {
 	const struct ml_run quiet = { .threads = 1, .deadline = (double)INFINITY };
 	struct ml_input_opts opts = { .csv = plan->input->csv, .kinds = { .decimal = '.' } };
@@ -232,11 +218,11 @@ static int read_predictions(struct ml_cv_part *part, const struct ml_cv_plan *pl
 
 	opts.csv.delimiter = ',';
 	opts.csv.no_header = false;
-	int rc = ml_input_open(&in, (char *const[]){ files->pred }, 1, &opts, &quiet, err);
+	int rc = ml_input_open(&in, (char *const[]){ f->pred }, 1, &opts, &quiet, err);
 	if (!rc)
-		rc = ml_input_table(in, &part->pred, err);
+		rc = ml_input_table(in, &f->part.pred, err);
 	ml_input_free(in);
-	return rc ? rc : only_predictions(part->pred, part->n, err);
+	return rc ? rc : only_predictions(f->part.pred, f->part.n, err);
 }
 
 /* Paths in our scratch directory say nothing to the user, and differ from run to run. */
@@ -251,19 +237,19 @@ static void name_file(struct ml_error *err, const char *path, const char *name)
 	memcpy(err->msg, text, sizeof text);
 }
 
-int ml_cv_score(struct ml_cv_part *part, const struct ml_cv_plan *plan,
-		const struct ml_table *t, const struct ml_cv_files *files, struct ml_buf *said,
+int ml_cv_score(struct ml_cv_fit *f, const struct ml_cv_stock *s, struct ml_buf *said,
 		struct ml_error *err)
 {
-	int rc = plan->predict_cmd ? read_predictions(part, plan, files, err)
-				   : predict_here(part, plan, t, files, said, err);
+	int rc = s->plan->predict_cmd ? read_predictions(f, s->plan, err)
+				      : predict_here(f, s, said, err);
 
 	if (!rc)
 		return rc;
-	name_file(err, files->model, "the model");
-	name_file(err, files->pred, "predictions");
-	name_file(err, files->held, plan->file);
-	ml_table_free(part->pred);
-	part->pred = NULL;
+	name_file(err, f->model, "the model");
+	name_file(err, f->pred, "predictions");
+	if (s->share[f->share].held)
+		name_file(err, s->share[f->share].held, s->plan->file);
+	ml_table_free(f->part.pred);
+	f->part.pred = NULL;
 	return rc;
 }

@@ -35,19 +35,19 @@ static const char SCRIPT[] =
 	"else eval \"$1\"; fi";
 
 struct running {
-	size_t job;
+	struct ml_job *job;
 	pid_t pid; /* 0: free */
 	double start;
 	double kill_at; /* infinity until it was told to end */
 };
 
 struct state {
-	struct ml_job *jobs;
 	struct running *now;
 	int at_once, live;
 	const struct ml_job_calls *calls;
 	sigset_t outside; /* signals that were blocked before */
 	bool ending;      /* no further job begins */
+	bool waiting;     /* there is no job now, but there may be later */
 };
 
 static double seconds_now(void)
@@ -118,6 +118,8 @@ static int spawn(const struct ml_job *job, const sigset_t *mask, char **env, pid
 	/* posix_spawn() wants char *, and writes nothing. */
 	char *const argv[] = { (char[]){ "sh" }, (char[]){ "-c" },     (char *)SCRIPT,
 			       (char[]){ "sh" }, (char *)job->command, NULL };
+	/* Most commands have no pipe, and need none of the processes that the script costs. */
+	char *const plain[] = { argv[0], argv[1], argv[4], NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	int rc = posix_spawnattr_init(&attr);
@@ -127,7 +129,8 @@ static int spawn(const struct ml_job *job, const sigset_t *mask, char **env, pid
 	if (!(rc = posix_spawn_file_actions_init(&files))) {
 		rc = set_up(job, mask, &attr, &files);
 		if (!rc)
-			rc = posix_spawn(pid, "/bin/sh", &files, &attr, argv, env);
+			rc = posix_spawn(pid, "/bin/sh", &files, &attr,
+					 strchr(job->command, '|') ? argv : plain, env);
 		posix_spawn_file_actions_destroy(&files);
 	}
 	posix_spawnattr_destroy(&attr);
@@ -161,23 +164,43 @@ static int start_noted(const struct ml_job *job, const sigset_t *mask, char **en
 	return rc;
 }
 
-static int start(struct state *s, size_t job, struct ml_error *err)
+static int start(struct state *s, struct ml_job *job, struct ml_error *err)
 {
 	struct running *r = s->now;
 
-	if (s->calls && s->calls->begin) {
-		int rc = s->calls->begin(s->calls->arg, job, err);
-		if (rc)
-			return rc;
-	}
 	while (r->pid)
 		r++;
 	*r = (struct running){ .job = job, .start = seconds_now(), .kill_at = INFINITY };
-	char **env = environment_with(s->jobs[job].env, err);
-	int rc = env ? start_noted(&s->jobs[job], &s->outside, env, r, err) : err->code;
+	char **env = environment_with(job->env, err);
+	int rc = env ? start_noted(job, &s->outside, env, r, err) : err->code;
 	if (!rc)
 		s->live++;
 	free(env);
+	return rc;
+}
+
+/* Fills what is free, as long as there are jobs. */
+static int start_some(struct state *s, const struct ml_run *run, struct ml_error *err)
+{
+	struct ml_job *job;
+	int rc = ML_OK;
+
+	s->waiting = false;
+	while (!rc && !s->ending && s->live < s->at_once && !ml_run_over(run)) {
+		rc = s->calls->next(s->calls->arg, &job, err);
+		if (rc == ML_NO || rc == ML_END) {
+			s->waiting = rc == ML_NO;
+			s->ending = rc == ML_END;
+			return ML_OK;
+		}
+		if (rc)
+			return rc;
+		job->status = -1;
+		job->timed_out = false;
+		job->wall = job->cpu = 0;
+		job->peak_kib = 0;
+		rc = start(s, job, err);
+	}
 	return rc;
 }
 
@@ -208,7 +231,7 @@ static void keep_time(struct state *s)
 		struct running *r = &s->now[i];
 		if (!r->pid)
 			continue;
-		struct ml_job *job = &s->jobs[r->job];
+		struct ml_job *job = r->job;
 		if (job->seconds > 0 && now >= r->start + job->seconds &&
 		    !isfinite(r->kill_at)) {
 			job->timed_out = true;
@@ -236,7 +259,7 @@ static void clear_group(pid_t group, double kill_at)
 
 static void reap(struct state *s, struct running *r)
 {
-	struct ml_job *job = &s->jobs[r->job];
+	struct ml_job *job = r->job;
 	struct rusage used = { 0 };
 	siginfo_t info = { 0 };
 	int status = 0;
@@ -292,17 +315,14 @@ static void wait_a_while(const sigset_t *child)
 	(void)sigtimedwait(child, NULL, &look);
 }
 
-static int run_all(struct state *s, size_t n, const struct ml_run *run, const sigset_t *child,
+static int run_all(struct state *s, const struct ml_run *run, const sigset_t *child,
 		   struct ml_error *err)
 {
-	size_t next = 0;
 	int rc = ML_OK;
 
 	while (!rc) {
-		while (!rc && !s->ending && next < n && s->live < s->at_once &&
-		       !ml_run_over(run))
-			rc = start(s, next++, err);
-		if (rc || !s->live)
+		rc = start_some(s, run, err);
+		if (rc || (!s->live && (!s->waiting || ml_run_over(run))))
 			break;
 		wait_a_while(child);
 		if (ml_run_over(run))
@@ -327,10 +347,10 @@ static void wind_up(struct state *s, const sigset_t *child)
 	}
 }
 
-int ml_jobs_run(struct ml_job *jobs, size_t n, int at_once, const struct ml_run *run,
-		const struct ml_job_calls *calls, struct ml_error *err)
+int ml_jobs_run(int at_once, const struct ml_run *run, const struct ml_job_calls *calls,
+		struct ml_error *err)
 {
-	struct state s = { .jobs = jobs, .calls = calls };
+	struct state s = { .calls = calls };
 	sigset_t child;
 
 	s.at_once = at_once < 1 ? 1 : at_once > ML_DOOMED_GROUPS ? ML_DOOMED_GROUPS : at_once;
@@ -339,16 +359,10 @@ int ml_jobs_run(struct ml_job *jobs, size_t n, int at_once, const struct ml_run 
 	/* What a shell leaves behind becomes our child, so that it can be told when a group is
 	 * gone. */
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
-	for (size_t i = 0; i < n; i++) {
-		jobs[i].status = -1;
-		jobs[i].timed_out = false;
-		jobs[i].wall = jobs[i].cpu = 0;
-		jobs[i].peak_kib = 0;
-	}
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	pthread_sigmask(SIG_BLOCK, &child, &s.outside);
-	int rc = run_all(&s, n, run, &child, err);
+	int rc = run_all(&s, run, &child, err);
 	if (rc)
 		wind_up(&s, &child);
 	pthread_sigmask(SIG_SETMASK, &s.outside, NULL);

@@ -30,23 +30,26 @@ struct ml_job {
 	long peak_kib;
 };
 
-/* Called in this thread, by ml_jobs_run(). */
+/* Called in the thread of ml_jobs_run(). */
 struct ml_job_calls {
-	/* Just before a job starts, to make its input; may be NULL.  A failure ends all. */
-	int (*begin)(void *arg, size_t job, struct ml_error *err);
+	/* The next job to begin, the caller's, who keeps it until it has ended.  ML_END: there
+	 * is none, and none will come; ML_NO: none now, asked again when a job has ended, or
+	 * after a tenth of a second; another code is a failure, and ends all. */
+	int (*next)(void *arg, struct ml_job **job, struct ml_error *err);
 	/* As each ends; may be NULL.  ML_END begins no further job, another code ends all. */
-	int (*done)(void *arg, size_t job, struct ml_error *err);
+	int (*done)(void *arg, struct ml_job *job, struct ml_error *err);
 	void *arg;
 };
 
-/* Runs jobs 0..n-1, at most `at_once` at a time (and no more than ML_DOOMED_GROUPS), begun in
- * order. ML_OK when those begun have ended (look at their status) and all were begun, `done`
- * gave ML_END, or ml_run_over(run), which ends those that run.  ML_EIO, E-IO when one could not
- * be started.  On failure those that run are ended: SIGTERM, and after two seconds SIGKILL, to
- * the whole group; so is what a job that failed has left running.  `calls` may be NULL.  When a
- * signal kills this process, jobs are ended by ml_doomed_end(). */
-int ml_jobs_run(struct ml_job *jobs, size_t n, int at_once, const struct ml_run *run,
-		const struct ml_job_calls *calls, struct ml_error *err) ML_CHECK;
+/* Runs jobs as `next` gives them, at most `at_once` at a time (and no more than
+ * ML_DOOMED_GROUPS).  ML_OK when those begun have ended (look at their status), and `next` or
+ * `done` gave ML_END, or ml_run_over(run), which ends those that run; those are given to `done`
+ * as well.  ML_EIO, E-IO when one could not be started.  On failure those that run are ended,
+ * and nobody is asked any more: SIGTERM, and after two seconds SIGKILL, to the whole group; so
+ * is what a job that failed has left running.  When a signal kills this process, jobs are ended
+ * by ml_doomed_end(). */
+int ml_jobs_run(int at_once, const struct ml_run *run, const struct ml_job_calls *calls,
+		struct ml_error *err) ML_CHECK;
 
 /* A directory of our own for files between jobs (mode 0700, under the TMPDIR given, or /tmp),
  * removed with the files in it by ml_scratch_remove(), and by ml_doomed_end().  ML_ECREATE,

@@ -12,6 +12,54 @@
 
 static const struct ml_run forever = { .threads = 1, .deadline = (double)INFINITY };
 
+/* Jobs of an array, one behind the other. */
+struct row {
+	struct ml_job *jobs;
+	size_t n, begun, ended, most;
+	int (*done)(struct row *row, size_t job, struct ml_error *err);
+	int pauses; /* ML_NO so often before each job but the first */
+	int paused;
+};
+
+static int next(void *arg, struct ml_job **job, struct ml_error *err)
+{
+	struct row *r = arg;
+
+	(void)err;
+	if (r->begun == r->n)
+		return ML_END;
+	if (r->begun && r->paused++ < r->pauses)
+		return ML_NO;
+	r->paused = 0;
+	*job = &r->jobs[r->begun++];
+	if (r->begun - r->ended > r->most)
+		r->most = r->begun - r->ended;
+	return ML_OK;
+}
+
+static int on_done(void *arg, struct ml_job *job, struct ml_error *err)
+{
+	struct row *r = arg;
+
+	r->ended++;
+	return r->done ? r->done(r, (size_t)(job - r->jobs), err) : ML_OK;
+}
+
+static int run_row(struct row *r, int at_once, const struct ml_run *run, struct ml_error *err)
+{
+	const struct ml_job_calls calls = { next, on_done, r };
+
+	for (size_t i = 0; i < r->n; i++)
+		r->jobs[i].status = -1;
+	return ml_jobs_run(at_once, run, &calls, err);
+}
+
+static int run_jobs(struct ml_job *jobs, size_t n, int at_once, const struct ml_run *run,
+                    struct ml_error *err)
+{
+	return run_row(&(struct row){ .jobs = jobs, .n = n }, at_once, run, err);
+}
+
 static struct ml_scratch scratch(void)
 {
 	struct ml_scratch s;
@@ -60,10 +108,10 @@ TEST("a job reads its input, writes its output, says what it says to its file")
 	struct ml_error err;
 
 	struct ml_job first = { .command = "printf 2.385", .out = in(&s, "a", a) };
-	CHECK(!ml_jobs_run(&first, 1, 1, &forever, NULL, &err));
+	CHECK(!run_jobs(&first, 1, 1, &forever, &err));
 	struct ml_job job = { .command = "cat; echo $ML_THREADS$HOME; echo oops >&2; exit 3 # why",
 		              .in = a, .out = in(&s, "b", b), .errors = in(&s, "c", c), .env = env };
-	CHECK(!ml_jobs_run(&job, 1, 1, &forever, NULL, &err));
+	CHECK(!run_jobs(&job, 1, 1, &forever, &err));
 	CHECK(job.status == 3 && !job.timed_out && job.wall > 0 && job.peak_kib > 0);
 	read_text(b, text);
 	SAME_TEXT(text, "2.3857there\n");
@@ -72,43 +120,32 @@ TEST("a job reads its input, writes its output, says what it says to its file")
 	ml_scratch_remove(&s);
 }
 
-struct seen { size_t begun, ended, most; };
-
-static int on_begin(void *arg, size_t job, struct ml_error *err)
-{
-	struct seen *s = arg;
-
-	(void)err;
-	CHECK(job == s->begun);
-	s->begun++;
-	if (s->begun - s->ended > s->most)
-		s->most = s->begun - s->ended;
-	return ML_OK;
-}
-
-static int on_done(void *arg, size_t job, struct ml_error *err)
-{
-	struct seen *s = arg;
-
-	s->ended++;
-	return job == 100 ? ml_fail(err, ML_EDATA, "E-DATA", "no more") : ML_OK;
-}
-
 TEST("jobs begin in order, no more at once than allowed, and every one ends")
 {
 	struct ml_job jobs[9];
 	struct ml_error err;
 
 	for (int at_once = 1; at_once <= 4; at_once++) {
-		struct seen seen = { 0 };
-		struct ml_job_calls calls = { on_begin, on_done, &seen };
+		struct row seen = { .jobs = jobs, .n = 9, .pauses = at_once % 2 };
 		for (size_t i = 0; i < 9; i++)
 			jobs[i] = (struct ml_job){ .command = i % 2 ? "exit 0" : "sleep 0.02; exit 5" };
-		CHECK(!ml_jobs_run(jobs, 9, at_once, &forever, &calls, &err));
+		CHECK(!run_row(&seen, at_once, &forever, &err));
 		CHECK(seen.begun == 9 && seen.ended == 9 && seen.most <= (size_t)at_once);
 		for (size_t i = 0; i < 9; i++)
 			CHECK(jobs[i].status == (i % 2 ? 0 : 5));
 	}
+}
+
+TEST("a run that is over waits for no job that may come")
+{
+	struct ml_run run = { .threads = 1, .deadline = now() + 0.3 };
+	struct ml_job jobs[2] = { { .command = "exit 0" }, { .command = "exit 0" } };
+	struct row row = { .jobs = jobs, .n = 2, .pauses = 1000 };
+	struct ml_error err;
+
+	double start = now();
+	CHECK(!run_row(&row, 2, &run, &err) && now() - start < 5);
+	CHECK(jobs[0].status == 0 && jobs[1].status == -1);
 }
 
 TEST("a job over its time is ended with all it has started, even when it does not heed SIGTERM")
@@ -123,7 +160,7 @@ TEST("a job over its time is ended with all it has started, even when it does no
 	struct ml_job jobs[2] = { { .command = "sleep 30 | sleep 30", .seconds = 0.2 },
 		                  { .command = command, .seconds = 0.2 } };
 	double start = now();
-	CHECK(!ml_jobs_run(jobs, 2, 2, &forever, NULL, &err));
+	CHECK(!run_jobs(jobs, 2, 2, &forever, &err));
 	CHECK(jobs[0].timed_out && jobs[0].status == 128 + SIGTERM && jobs[0].wall < 2);
 	CHECK(jobs[1].timed_out && jobs[1].status == 128 + SIGKILL && jobs[1].wall < 3);
 	usleep((useconds_t)((3.6 - (now() - start)) * 1e6));
@@ -138,36 +175,36 @@ TEST("a pipe fails when any part of it does, where a shell that knows how is the
 
 	if (system("bash -c :")) /* nothing that could be promised */
 		return;
-	CHECK(!ml_jobs_run(&job, 1, 1, &forever, NULL, &err) && job.status == 7);
+	CHECK(!run_jobs(&job, 1, 1, &forever, &err) && job.status == 7);
 }
 
-static int stop_at_first(void *arg, size_t job, struct ml_error *err)
+static int stop_at_first(struct row *row, size_t job, struct ml_error *err)
 {
-	(void)arg;
+	(void)row;
 	(void)job;
 	(void)err;
 	return ML_END;
 }
 
-static int fail_at_first(void *arg, size_t job, struct ml_error *err)
+static int fail_at_first(struct row *row, size_t job, struct ml_error *err)
 {
-	(void)arg;
+	(void)row;
 	return ml_fail(err, ML_EDATA, "E-FOLD", "job %zu", job);
 }
 
 TEST("after ML_END no job begins, after a failure those that run are ended")
 {
 	struct ml_error err = { 0 };
-	struct ml_job_calls calls = { NULL, stop_at_first, NULL };
 	struct ml_job jobs[4] = { { .command = "exit 1" }, { .command = "sleep 0.1; exit 2" },
 		                  { .command = "exit 3" }, { .command = "exit 4" } };
 
-	CHECK(!ml_jobs_run(jobs, 4, 2, &forever, &calls, &err));
+	struct row row = { .jobs = jobs, .n = 4, .done = stop_at_first };
+	CHECK(!run_row(&row, 2, &forever, &err));
 	CHECK(jobs[0].status == 1 && jobs[1].status == 2 && jobs[2].status == -1);
-	calls.done = fail_at_first;
+	row = (struct row){ .jobs = jobs, .n = 4, .done = fail_at_first };
 	jobs[1].command = "sleep 30";
 	double start = now();
-	CHECK(ml_jobs_run(jobs, 4, 2, &forever, &calls, &err) == ML_EDATA && now() - start < 5);
+	CHECK(run_row(&row, 2, &forever, &err) == ML_EDATA && now() - start < 5);
 	CHECK(jobs[1].status == 128 + SIGTERM && jobs[3].status == -1);
 	SAME_TEXT(err.msg, "job 0");
 }
@@ -181,10 +218,10 @@ TEST("a run that is over ends its jobs")
 	struct ml_error err;
 
 	double start = now();
-	CHECK(!ml_jobs_run(jobs, 3, 2, &run, NULL, &err) && now() - start < 5);
+	CHECK(!run_jobs(jobs, 3, 2, &run, &err) && now() - start < 5);
 	CHECK(jobs[0].status == 128 + SIGTERM && jobs[2].status == -1);
 	stop = true;
-	CHECK(!ml_jobs_run(jobs, 3, 2, &run, NULL, &err) && jobs[0].status == -1);
+	CHECK(!run_jobs(jobs, 3, 2, &run, &err) && jobs[0].status == -1);
 }
 
 TEST("a command that fails ends what it has left running")
@@ -195,7 +232,7 @@ TEST("a command that fails ends what it has left running")
 
 	snprintf(command, sizeof command, "(sleep 0.4; echo x >%s) & exit 9", in(&s, "late", late));
 	struct ml_job job = { .command = command };
-	CHECK(!ml_jobs_run(&job, 1, 1, &forever, NULL, &err) && job.status == 9);
+	CHECK(!run_jobs(&job, 1, 1, &forever, &err) && job.status == 9);
 	usleep(600000);
 	CHECK(!exists(late));
 	ml_scratch_remove(&s);
