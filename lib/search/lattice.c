@@ -7,6 +7,8 @@
  * parameters r that have no condition.  Point i is found by going through the parameters in
  * order and skipping values whose combinations lie wholly before it: O(n (n + values)),
  * whatever i is. */
+#include "search/lattice.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -32,7 +34,7 @@ static const struct ml_opt opts[] = {
 	ML_OPT_END
 };
 
-/* Level k of m of a range: 10^-3, 10^-2, ... exactly, where these are asked for. */
+/* Value k of m of a range: 10^-3, 10^-2, ... exactly, where these are asked for. */
 static double level(const struct ml_space *s, size_t j, size_t k, size_t m)
 {
 	const struct ml_param *p = &s->v[j];
@@ -45,35 +47,40 @@ static double level(const struct ml_space *s, size_t j, size_t k, size_t m)
 	return ml_space_round(s, j, v);
 }
 
-struct grid {
-	const struct ml_space *space;
-	double **value; /* n lists */
-	size_t *values;
-	double *below;
-};
-
-static void grid_release(struct grid *g)
+void ml_lattice_release(struct ml_lattice *g)
 {
 	for (size_t j = 0; g->value && j < g->space->n; j++)
 		free(g->value[j]);
 	free(g->value);
 	free(g->values);
 	free(g->below);
+	*g = (struct ml_lattice){ 0 };
 }
 
-static int fill_values(struct grid *g, size_t j, size_t points, struct ml_error *err)
+/* How many values parameter j takes, before equal ones become one; *all: every one it has. */
+static size_t values_of(const struct ml_param *p, size_t points, bool *all)
+{
+	*all = true;
+	if (p->kind == ML_PARAM_CHOICE)
+		return p->choices;
+	if (p->points && points != SIZE_MAX)
+		points = p->points;
+	*all = p->kind == ML_PARAM_WHOLE && (double)points >= p->hi - p->lo + 1;
+	return *all ? (size_t)(p->hi - p->lo + 1) : points;
+}
+
+static int fill_values(struct ml_lattice *g, size_t j, size_t points, struct ml_error *err)
 {
 	const struct ml_param *p = &g->space->v[j];
-	bool choice = p->kind == ML_PARAM_CHOICE;
-	size_t m = choice ? p->choices : p->points ? p->points : points, n = 0;
-
-	if (!choice && p->kind == ML_PARAM_WHOLE && (double)m > p->hi - p->lo + 1)
-		m = (size_t)(p->hi - p->lo + 1);
+	bool all;
+	size_t m = values_of(p, points, &all), n = 0;
+	double first = p->kind == ML_PARAM_CHOICE ? 0 : p->lo;
 	double *v = g->value[j] = ml_alloc(m, sizeof *v, err);
+
 	if (!v)
 		return err->code;
 	for (size_t k = 0; k < m; k++) {
-		double at = choice ? (double)k : level(g->space, j, k, m);
+		double at = all ? first + (double)k : level(g->space, j, k, m);
 		if (!n || at != v[n - 1])
 			v[n++] = at;
 	}
@@ -81,108 +88,92 @@ static int fill_values(struct grid *g, size_t j, size_t points, struct ml_error 
 	return ML_OK;
 }
 
-static bool depends(const struct grid *g, size_t child, size_t j, double value)
-{
-	const struct ml_param *c = &g->space->v[child];
-
-	return c->parent == j && c->when[(size_t)value];
-}
-
 /* Combinations of what depends on j when it has this value. */
-static double with_value(const struct grid *g, size_t j, double value)
+static double with_value(const struct ml_lattice *g, size_t j, double value)
 {
 	double n = 1;
 
 	for (size_t c = j + 1; c < g->space->n; c++)
-		if (depends(g, c, j, value))
+		if (g->space->v[c].parent == j && g->space->v[c].when[(size_t)value])
 			n *= g->below[c];
 	return n;
 }
 
-static int grid_init(struct grid *g, const struct ml_search_plan *s, struct ml_error *err)
+int ml_lattice_init(struct ml_lattice *g, const struct ml_space *s, size_t points,
+		    struct ml_error *err)
 {
-	const struct grid_opts *o = s->opts;
-	size_t n = s->space->n;
 	int rc = ML_OK;
 
-	*g = (struct grid){ .space = s->space };
-	if (!(g->value = ml_alloc(n, sizeof *g->value, err)) ||
-	    !(g->values = ml_alloc(n, sizeof *g->values, err)) ||
-	    !(g->below = ml_alloc(n, sizeof *g->below, err)))
+	*g = (struct ml_lattice){ .space = s, .size = 1 };
+	if (!(g->value = ml_alloc(s->n, sizeof *g->value, err)) ||
+	    !(g->values = ml_alloc(s->n, sizeof *g->values, err)) ||
+	    !(g->below = ml_alloc(s->n, sizeof *g->below, err)))
 		return err->code;
-	for (size_t j = n; !rc && j-- > 0;) {
-		rc = fill_values(g, j, (size_t)o->points, err);
-		/* Only choices have children, so the values of a range are as many. */
-		if (!rc && s->space->v[j].kind != ML_PARAM_CHOICE)
-			g->below[j] = (double)g->values[j];
-		else
-			for (size_t k = 0; !rc && k < g->values[j]; k++)
-				g->below[j] += with_value(g, j, g->value[j][k]);
+	for (size_t j = s->n; !rc && j-- > 0;) {
+		rc = fill_values(g, j, points, err);
+		for (size_t k = 0; !rc && k < g->values[j]; k++)
+			g->below[j] += with_value(g, j, g->value[j][k]);
+		if (s->v[j].parent == SIZE_MAX)
+			g->size *= g->below[j];
 	}
 	return rc;
 }
 
-static int count(const struct ml_search_plan *s, size_t *trials, struct ml_error *err)
+/* All counts are whole and below 2^53. */
+void ml_lattice_point(const struct ml_lattice *g, size_t i, double *point)
 {
-	struct grid g;
-	double n = 1;
-	int rc = grid_init(&g, s, err);
+	const struct ml_space *s = g->space;
+	double before = (double)i; /* points to skip */
+	double left = g->size;     /* combinations of what is active and not yet decided */
 
-	for (size_t j = 0; !rc && j < s->space->n; j++)
-		if (s->space->v[j].parent == SIZE_MAX)
-			n *= g.below[j];
-	if (!rc && n > most)
-		rc = ml_fail(
-			err, ML_EDATA, "E-LIMIT",
-			"the grid has %.3g points, more than a million: fewer --points, or "
-			"another method",
-			n);
-	if (!rc)
-		*trials = (size_t)n;
-	grid_release(&g);
-	return rc;
-}
-
-/* Point i of the grid.  All counts are whole and far below 2^53. */
-static void unrank(const struct grid *g, double i, double *point)
-{
-	const struct ml_space *space = g->space;
-	double left =
-		1; /* combinations of the parameters that are open: roots and active ones */
-
-	for (size_t j = 0; j < space->n; j++)
-		if (space->v[j].parent == SIZE_MAX)
-			left *= g->below[j];
-	for (size_t j = 0; j < space->n; j++) {
-		if (!ml_space_active(space, point, j)) {
-			point[j] = (double)NAN;
+	for (size_t j = 0; j < s->n; j++) {
+		point[j] = (double)NAN;
+		if (!ml_space_active(s, point, j))
 			continue;
-		}
 		left /= g->below[j];
 		for (size_t k = 0; k < g->values[j]; k++) {
 			double here = left * with_value(g, j, g->value[j][k]);
-			if (i < here) {
+			if (before < here) {
 				point[j] = g->value[j][k];
 				left = here;
 				break;
 			}
-			i -= here;
+			before -= here;
 		}
 	}
+}
+
+static int count(const struct ml_search_plan *s, size_t *trials, struct ml_error *err)
+{
+	const struct grid_opts *o = s->opts;
+	struct ml_lattice g;
+	int rc = ml_lattice_init(&g, s->space, (size_t)o->points, err);
+
+	if (!rc && g.size > most)
+		rc = ml_fail(
+			err, ML_EDATA, "E-LIMIT",
+			"the grid has %.3g points, more than a million: fewer --points, or "
+			"another method",
+			g.size);
+	if (!rc)
+		*trials = (size_t)g.size;
+	ml_lattice_release(&g);
+	return rc;
 }
 
 static int propose(const struct ml_search_plan *s, size_t i, const struct ml_trial *ended,
 		   double *point, double *budget, const struct ml_run *run,
 		   struct ml_error *err)
 {
-	struct grid g;
-	int rc = grid_init(&g, s, err);
+	const struct grid_opts *o = s->opts;
+	struct ml_lattice g;
+	int rc = ml_lattice_init(&g, s->space, (size_t)o->points, err);
 
 	(void)ended;
 	(void)run;
 	if (!rc)
-		unrank(&g, (double)i, point);
-	grid_release(&g);
+		ml_lattice_point(&g, i, point);
+	ml_lattice_release(&g);
 	*budget = 1;
 	return rc;
 }
