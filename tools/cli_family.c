@@ -32,6 +32,9 @@ int ml_cli_pick(struct ml_cli *cli, const struct ml_item *item, const char *valu
 	size_t n = cli->n_picked, cap = n;
 	struct ml_picked p = { .name = item->name, .value = value, .opts = item->opts };
 
+	if (value && !ml_utf8_text(value, strlen(value)))
+		return ml_fail(err, USAGE, "option '--%s': '%s' is not UTF-8", item->name,
+			       SHOWN(value));
 	if (ML_GROW(cli->picked, cap, n + 1, err)) /* few: growing each time is no cost */
 		return err->code;
 	if (!(p.args = ml_alloc(1, item->size, err)))

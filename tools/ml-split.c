@@ -69,7 +69,7 @@ static const struct ml_opt opts[] = {
 	{ .name = "prefix",
 	  TEXT(prefix),
 	  .def = "shard-",
-	  .arg = "NAME",
+	  .arg = "PREFIX",
 	  .neutral = true,
 	  .help = "names of the shards begin so" },
 	{ .name = "check",

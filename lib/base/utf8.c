@@ -96,6 +96,13 @@ int ml_utf8_whole(const struct ml_utf8 *u)
 	return !u->need;
 }
 
+int ml_utf8_text(const char *s, size_t n)
+{
+	struct ml_utf8 u = { 0 };
+
+	return ml_utf8_check(&u, s, n) == n && ml_utf8_whole(&u);
+}
+
 /* Bytes of the character that s[0..n), n >= 1, begins with; 0 when it is none. */
 static size_t character(const char *s, size_t n)
 {

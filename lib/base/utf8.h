@@ -14,6 +14,8 @@ struct ml_utf8 {
 size_t ml_utf8_check(struct ml_utf8 *u, const char *s, size_t n);
 /* True when no character is cut at the end. */
 int ml_utf8_whole(const struct ml_utf8 *u);
+/* True when s[0..n) is UTF-8, whole. */
+int ml_utf8_text(const char *s, size_t n);
 
 /* Copies s[0..n) to out for a message: control bytes, DEL and bytes that are no UTF-8 become
  * \n, \t, \r, \xHH; longer than `room` (with NUL, at least 8) is cut at a whole character,

@@ -47,13 +47,28 @@ static void json_bool(const struct ml_opt *o, const char *key, const void *field
 
 /* -- text -- */
 
+/* Names of files, and commands, are any bytes; every other text is compared with a table or
+ * comes into one, or into a model, and these are UTF-8. */
+static int check_text(const struct ml_opt *o, const char *text, struct ml_error *err)
+{
+	static const char *const of_bytes[] = { "FILE", "PREFIX", "COMMAND" };
+
+	for (size_t i = 0; o->arg && i < sizeof of_bytes / sizeof *of_bytes; i++)
+		if (!strcmp(o->arg, of_bytes[i]))
+			return ML_OK;
+	if (ml_utf8_text(text, strlen(text)))
+		return ML_OK;
+	return ml_fail(err, USAGE, "option '--%s': '%s' is not UTF-8", o->name, SHOWN(text));
+}
+
 static int parse_text(const struct ml_opt *o, void *field, const char *text,
 		      struct ml_error *err)
 {
-	(void)o;
-	(void)err;
-	*(const char **)field = text;
-	return ML_OK;
+	int rc = check_text(o, text, err);
+
+	if (!rc)
+		*(const char **)field = text;
+	return rc;
 }
 
 static void text_text(const struct ml_opt *o, const void *field, struct ml_buf *out)
@@ -86,7 +101,8 @@ static int parse_texts(const struct ml_opt *o, void *field, const char *text,
 	struct ml_texts *list = field;
 	size_t n = list->n;
 
-	(void)o;
+	if (check_text(o, text, err))
+		return err->code;
 	if (!n || (n >= 4 && !(n & (n - 1)))) {
 		size_t cap = n;
 

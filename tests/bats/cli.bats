@@ -139,6 +139,21 @@ assert any(o["name"] == "help" for g in d["shared"] for o in g["options"])' "$t"
 	refused 64 E-USAGE "option '--set' takes NAME=VALUE, not 'alpha'" -- ml-fit ridge --set alpha
 }
 
+@test "texts that come into tables and models are UTF-8; names of files are any bytes" {
+	printf 'c,y\nx,1\nz,2\n' >t.csv
+	refused 64 E-USAGE "option '--map': 'c=x:\\xFF' is not UTF-8" -- ml-clean --map $'c=x:\xff' --discard t.csv
+	refused 64 E-USAGE "option '--impute': 'const=\\xC3' is not UTF-8" -- ml-clean --impute $'const=\xc3' --discard t.csv
+	refused 64 E-USAGE "option '--na': " -- ml-clean --na $'\xff' t.csv
+	refused 64 E-USAGE "option '--order': " -- ml-feat --ordinal c --order $'\xff' --discard t.csv
+	refused 64 E-USAGE "option '--prefix': " -- ml-predict --prefix $'\xff' -m m.mls t.csv
+	refused 64 E-USAGE "option '--ignore': " -- ml-fit linear -y y --ignore $'\xff' t.csv
+	cp t.csv $'t\xff.csv'
+	ml-clean -o $'out\xff.csv' $'t\xff.csv'
+	cmp $'out\xff.csv' t.csv
+	ml-split --shards 1 --prefix $'part\xff-' t.csv
+	cmp $'part\xff-'* t.csv
+}
+
 @test "options may be written in all GNU ways, and stand anywhere" {
 	table >t.csv
 	ml-fit ridge -y y --ignore c --alpha 10 t.csv >want.mls
