@@ -52,6 +52,21 @@ static int note_named(const struct ml_input *in, struct named *named, enum ml_ro
 	return ML_OK;
 }
 
+/* A role that one column has alone moves from whichever the table came with. */
+static void take_role(struct ml_input *in, size_t j, bool stays)
+{
+	const struct ml_run *run = in->run;
+
+	if (!stays && run->warn)
+		run->warn(run->user, "W-ROLE", SIZE_MAX,
+			  "%s: column '%s' has lost the role of %s, and is a feature now "
+			  "(--ignore "
+			  "leaves it out)",
+			  in->file, ML_SHOW(in->set.name[j], strlen(in->set.name[j])),
+			  ml_role_names[in->role[j]]);
+	in->role[j] = ML_FEATURE;
+}
+
 static int give_role(struct ml_input *in, const char *spec, enum ml_role role,
 		     struct named *named, struct ml_error *err)
 {
@@ -72,10 +87,9 @@ static int give_role(struct ml_input *in, const char *spec, enum ml_role role,
 			     ML_SHOW(spec, strlen(spec)), n, ml_role_names[role]);
 	if (!rc && alone)
 		rc = note_named(in, named, role, idx[0], err);
-	/* A role that one column has alone moves from whichever the table came with. */
 	for (size_t j = 0; !rc && j < in->set.n && alone; j++)
 		if (in->role[j] == role)
-			in->role[j] = ML_FEATURE;
+			take_role(in, j, j == idx[0]);
 	for (size_t i = 0; !rc && i < n; i++)
 		in->role[idx[i]] = role;
 	free(idx);

@@ -19,9 +19,35 @@ static bool is_feature(const struct ml_column *c)
 
 /* ---- which columns are learned from ---- */
 
+/* An item of the list is the name, and no glob or range that happens to meet it. */
+static bool names(const char *spec, const char *name)
+{
+	for (const char *s = spec; *s; s += *s == ',') {
+		const char *n = name;
+
+		for (; *s && *s != ','; s++) {
+			s += *s == '\\' && s[1];
+			n = n && *n == *s ? n + 1 : NULL;
+		}
+		if (n && !*n)
+			return true;
+	}
+	return false;
+}
+
+/* Columns with a role are no features, though they are asked for. */
+static void warn_role(const struct ml_column *c, const char *spec, const struct ml_run *run)
+{
+	if (!is_feature(c) && names(spec, c->name) && run->warn)
+		run->warn(run->user, "W-ROLE", SIZE_MAX,
+			  "column '%s' has the role of %s, and so is no feature", NAME(c),
+			  ml_role_names[c->role]);
+}
+
 /* Columns that are not asked for are ignored from here on, so that @num and its like leave them
  * out. */
-static int keep_features(struct ml_table *t, const char *spec, struct ml_error *err)
+static int keep_features(struct ml_table *t, const char *spec, const struct ml_run *run,
+			 struct ml_error *err)
 {
 	size_t *idx = NULL, n = 0;
 	bool *asked;
@@ -34,8 +60,10 @@ static int keep_features(struct ml_table *t, const char *spec, struct ml_error *
 		free(idx);
 		return err->code;
 	}
-	for (size_t k = 0; k < n; k++)
+	for (size_t k = 0; k < n; k++) {
 		asked[idx[k]] = true;
+		warn_role(&t->col[idx[k]], spec, run);
+	}
 	for (size_t j = 0; j < t->ncol; j++)
 		if (is_feature(&t->col[j]) && !asked[j])
 			t->col[j].role = ML_IGNORED;
@@ -278,6 +306,8 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_t
 	size_t *idx = NULL, n = 0;
 
 	int rc = choose_features(t, plan->model->flags, &idx, &n, err);
+	if (plan->model->blind && plan->model->blind(plan->opts))
+		n = 0;
 	if (!rc)
 		rc = ml_step_note_needs(&s, t, idx, n, err);
 	if (!rc)
@@ -313,7 +343,7 @@ int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_pl
 			       ml_step_type(ml_pipeline_model(p)));
 	int rc = ml_aim_init(&aim, t, plan, run, err);
 	if (!rc)
-		rc = keep_features(t, plan->features, err);
+		rc = keep_features(t, plan->features, run, err);
 	if (!rc && !(plan->model->flags & ML_ANY_FEATURES))
 		rc = leave_out_constants(t, run, err);
 	if (!rc)

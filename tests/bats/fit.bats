@@ -95,6 +95,41 @@ numbers='x,y\n1,2.5\n2,3\n3,4.5\n4,4\n'
 	warned W-TASK "each number of target 'y' is taken as a class"
 }
 
+@test "ml-fit: a column with a role is no feature, and a role that is lost is told (W-ROLE)" {
+	t='a,b,"w,1",y\n1,2,1,no\n2,1,2,yes\n3,5,1,no\n4,3,2,yes\n5,9,1,yes\n'
+	fits "$t" logistic -y y -f a,b
+	[ -z "$stderr" ] || fail "$stderr"
+	fits "$t" logistic -y y -f a,y
+	warned W-ROLE "column 'y' has the role of target, and so is no feature"
+	fits "$t" logistic -y y --weight 'w\,1' -f 'a,w\,1'
+	warned W-ROLE "column 'w,1' has the role of weight"
+	# A glob or a range may well meet one.
+	fits "$t" logistic -y y -f '*' --ignore b
+	[ -z "$stderr" ] || fail "$stderr"
+	printf "$t" | ml-clean -q -y y -b >t.bin
+	run -0 --separate-stderr ml-fit linear -y b -o m.mls t.bin
+	warned W-ROLE "t.bin: column 'y' has lost the role of target, and is a feature now"
+	run -0 --separate-stderr ml-fit linear -y b --ignore y -o m.mls t.bin
+	[ -z "$stderr" ] || fail "$stderr"
+	run -0 --separate-stderr ml-fit logistic -y y -o m.mls t.bin
+	[ -z "$stderr" ] || fail "$stderr"
+	run -65 ml-fit --strict linear -y b t.bin
+}
+
+@test "ml-fit dummy: what looks at no feature needs none" {
+	t='a,c,y\n1,x,no\n2,,yes\n3,z,yes\n'
+	for how in prior most-frequent; do
+		fits "$t" dummy -y y --strategy $how
+		[ "$(printf 'q\n7\n' | ml-predict -m m.mls)" = $'q,pred\n7,yes' ]
+		ml-predict --strict -m m.mls in.csv >out.csv
+	done
+	fits "$t" dummy -y a
+	[ "$(printf 'q\n7\n' | ml-predict -m m.mls)" = $'q,pred\n7,2' ]
+	# What is drawn depends on the row.
+	fits "$t" dummy -y y --strategy stratified
+	refused 65 E-COLUMNS "'a'" -- ml-predict -m m.mls <(printf 'q\n7\n')
+}
+
 @test "ml-fit: constant columns get no coefficient (W-CONSTANT), a constant target is told (W-TARGET)" {
 	fits 'x,k,y\n1,7,2.5\n2,7,3\n3,7,4.5\n' linear -y y
 	warned W-CONSTANT "'k'"

@@ -104,7 +104,7 @@ static inline int predict(struct ml_pipeline *p, const struct ml_table *t, struc
 		}
 		missing += isnan(row[0]) != 0;
 		/* Loading takes shares that miss 1 by as much. */
-		MUST(!classes || isnan(sum) || fabs(sum - 1) <= 1e-6);
+		MUST(!classes || isnan(sum) || fabs(sum - 1) <= 1e-9);
 	}
 	if (!rc)
 		MUST(missing == undefined);

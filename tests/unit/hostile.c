@@ -5,6 +5,21 @@
 
 #include "fitted.h"
 
+/* Probabilities are probabilities, or a row is not finite and will be left empty. */
+static bool are_probabilities(const double *row, size_t k)
+{
+	double sum = 0;
+
+	for (size_t c = 0; c < k; c++) {
+		if (!isfinite(row[c]))
+			return true;
+		if (row[c] < 0 || row[c] > 1)
+			return false;
+		sum += row[c];
+	}
+	return fabs(sum - 1) <= 1e-9; /* rounding of as many shares as a model can have */
+}
+
 /* Loads hostile fields: a refusal, or a model that can at least predict. */
 static void load_hostile(const struct data *d, const struct ml_fields *f, bool must_fail,
 			 const char *what, const char *field)
@@ -23,7 +38,10 @@ static void load_hostile(const struct data *d, const struct ml_fields *f, bool m
 		size_t k = now->width(t.v);
 		double *v = malloc(d->n * k * sizeof *v);
 		struct ml_mat x = { d->x, d->n, d->p, d->p }, out = { v, d->n, k, k };
-		(void)!now->predict(t.v, &x, &out, &err);
+		int rc = now->predict(t.v, &x, &out, &err);
+		for (size_t i = 0; !rc && k > 1 && i < d->n; i++)
+			if (!are_probabilities(v + i * k, k) && ++ml_test_failed <= 20)
+				printf("# %s: %s %s: no probabilities\n", now->name, field, what);
 		free(v);
 	}
 	state_free(&t);
@@ -59,6 +77,12 @@ static void spoil(const struct data *d, struct ml_fields *f, size_t at)
 		v->u.real = reals[k];
 		load_hostile(d, &one, !isfinite(reals[k]), "another number", was.name);
 		*v = was;
+	}
+	if (was.type == ML_FIELD_REALS && was.n) {
+		double first = was.u.reals[0];
+		was.u.reals[0] += 1e-7;
+		load_hostile(d, &one, false, "a little more", was.name);
+		was.u.reals[0] = first;
 	}
 	if (was.type == ML_FIELD_TEXT) {
 		v->u.text = other;
