@@ -70,6 +70,8 @@ int ml_flow_load(struct ml_flow *f, struct ml_error *err)
 	if (!rc && cli->binary)
 		ml_input_plain_numbers(f->in, f->t);
 	if (!rc && told && !cli->private_data && !ml_input_is_binary(f->in))
+		rc = ml_table_take_stock(f->t, cli->run.threads, err);
+	if (!rc && told && !cli->private_data && !ml_input_is_binary(f->in))
 		rc = ml_notes_source(f->p, f->t, cli->run.threads, err);
 	return rc;
 }

@@ -203,13 +203,25 @@ int ml_input_rows(struct ml_input *in, struct ml_table **t, struct ml_error *err
 	return ML_END;
 }
 
+/* Of a target the texts are labels. */
+static bool is_unread(enum ml_role role)
+{
+	return role == ML_FEATURE || role == ML_IGNORED;
+}
+
 static int table_of_text(struct ml_input *in, struct ml_table **t, struct ml_error *err)
 {
 	struct ml_builder b = { 0 };
 	struct ml_cells cells;
+	bool *unread = ml_alloc(in->set.n, sizeof *unread, err);
 
-	int rc = ml_builder_init(&b, in->set.name, in->set.n, in->ask, &in->opts->kinds, err);
+	int rc = unread ? ml_builder_init(&b, in->set.name, in->set.n, in->ask,
+					  &in->opts->kinds, err)
+			: err->code;
 	const char *file = in->file;
+	for (size_t j = 0; !rc && j < in->set.n; j++)
+		unread[j] = in->values_only && is_unread(in->role[j]);
+	b.unread = unread;
 	b.threads = in->run->threads;
 	while (!rc)
 		if (!(rc = ml_input_cells(in, &cells, err)))
@@ -219,14 +231,14 @@ static int table_of_text(struct ml_input *in, struct ml_table **t, struct ml_err
 	for (size_t j = 0; !rc && j < (*t)->ncol; j++)
 		(*t)->col[j].role = in->role[j];
 	ml_builder_release(&b);
+	free(unread);
 	return rc;
 }
 
-/* Of a target the texts are labels. */
 static void drop_texts(struct ml_table *t)
 {
 	for (size_t j = 0; j < t->ncol; j++)
-		if (t->col[j].role == ML_FEATURE || t->col[j].role == ML_IGNORED)
+		if (is_unread(t->col[j].role))
 			ml_column_release_origin(&t->col[j]);
 }
 

@@ -76,6 +76,8 @@ static bool is_constant(const struct ml_column *c, size_t rows)
 {
 	size_t i = 0, first;
 
+	if (c->stock.known >= ML_SURVEYED)
+		return !c->stock.survey.n || c->stock.survey.min == c->stock.survey.max;
 	while (i < rows && ml_missing(c, i))
 		i++;
 	if (c->kind == ML_CATEGORY && i)
@@ -267,13 +269,55 @@ static int choose_features(const struct ml_table *t, unsigned flags, size_t **id
 
 /* ---- the fit ---- */
 
-static int fit_model(struct ml_step *s, const struct ml_mat *x, const struct ml_aim *aim,
+/* The features as the estimator takes them. */
+struct features {
+	struct ml_mat x;    /* v owned, or NULL: */
+	const double **col; /* columns of the table; owned, they are not */
+};
+
+static bool takes_columns(const struct ml_model *m, const struct ml_table *t, const size_t *idx,
+			  size_t n)
+{
+	if (!(m->flags & ML_TAKES_COLUMNS) || t->rows < n)
+		return false;
+	for (size_t k = 0; k < n; k++)
+		if (t->col[idx[k]].kind != ML_NUMBER)
+			return false;
+	return true;
+}
+
+/* A matrix uses the values of t up. */
+static int features_init(struct features *f, const struct ml_model *m, struct ml_table *t,
+			 const size_t *idx, size_t n, int threads, struct ml_error *err)
+{
+	if (!takes_columns(m, t, idx, n)) {
+		int rc = ml_matrix_build(&f->x, t, idx, n, true, threads, err);
+
+		ml_table_release(t);
+		return rc;
+	}
+	f->x = (struct ml_mat){ NULL, t->rows, n, n };
+	if (!(f->col = ml_alloc(n, sizeof *f->col, err)))
+		return err->code;
+	for (size_t k = 0; k < n; k++)
+		f->col[k] = t->col[idx[k]].num;
+	return ML_OK;
+}
+
+static void features_release(struct features *f)
+{
+	free(f->col);
+	free(f->x.v);
+}
+
+static int fit_model(struct ml_step *s, const struct features *f, const struct ml_aim *aim,
 		     const void *opts, const struct ml_run *run, struct ml_error *err)
 {
 	const char **names = ml_alloc(s->n_needs, sizeof *names, err);
 	struct ml_named_run named;
 	struct ml_problem prob = {
-		.x = *x,
+		.x = f->x,
+		.col = f->col,
 		.y = aim->y,
 		.w = aim->w,
 		.nclass = aim->outcome.n_classes,
@@ -302,7 +346,7 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_t
 		    struct ml_aim *aim, const struct ml_run *run, struct ml_error *err)
 {
 	struct ml_step s = { .model = plan->model };
-	struct ml_mat x = { 0 };
+	struct features f = { 0 };
 	size_t *idx = NULL, n = 0;
 
 	int rc = choose_features(t, plan->model->flags, &idx, &n, err);
@@ -311,12 +355,12 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_t
 	if (!rc)
 		rc = ml_step_note_needs(&s, t, idx, n, err);
 	if (!rc)
-		rc = ml_matrix_build(&x, t, idx, n, true, run->threads, err);
+		rc = features_init(&f, plan->model, t, idx, n, run->threads, err);
 	free(idx);
-	ml_table_release(t);
 	if (!rc)
-		rc = fit_model(&s, &x, aim, plan->opts, run, err);
-	free(x.v);
+		rc = fit_model(&s, &f, aim, plan->opts, run, err);
+	features_release(&f);
+	ml_table_release(t);
 	if (!rc) {
 		struct ml_report report = s.outcome.report;
 		s.outcome = aim->outcome;

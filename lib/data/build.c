@@ -13,7 +13,7 @@
 
 #include "base/mem.h"
 #include "base/thread.h"
-#include "data/plain.h"
+#include "data/fixed.h"
 
 /* Rows of one column done before the next: cells, texts and columns stay in the first cache. */
 enum { TILE = ML_PLAIN_RUN };
@@ -38,8 +38,14 @@ int ml_builder_init(struct ml_builder *b, const char *const *names, size_t cols,
 	};
 	if (!(b->table = ml_alloc(1, sizeof *b->table, err)) ||
 	    !(b->seen = ml_alloc(cols, sizeof *b->seen, err)) ||
+	    !(b->places = ml_alloc(cols, sizeof *b->places, err)) ||
+	    !(b->survey = ml_alloc(cols, sizeof *b->survey, err)) ||
 	    !(b->cap = ml_alloc(cols + 1, sizeof *b->cap, err)))
 		rc = ML_ENOMEM;
+	for (size_t j = 0; !rc && j < cols; j++) {
+		ml_survey_begin(&b->survey[j]);
+		b->places[j] = ML_PLACES_OPEN;
+	}
 	for (size_t j = 0; !rc && j < cols; j++)
 		rc = ml_table_insert(b->table, j, names[j], ask ? kinds[ask[j]] : ML_NUMBER,
 				     err);
@@ -73,19 +79,15 @@ static int make_category(struct ml_builder *b, size_t j, size_t rows, struct ml_
 	struct ml_column *c = &b->table->col[j];
 	struct ml_levels *levels = ml_levels_new(err);
 	int32_t *code = ml_alloc(b->cap[j], sizeof *code, err);
-	char printed[ML_NUMBER_MAX];
+	char room[ML_FIXED_TEXT];
 	size_t cursor = 0;
 	int rc = levels && code ? ML_OK : err->code;
 
 	for (size_t i = 0; !rc && i < rows; i++) {
-		const char *text = ml_column_origin(c, i, &cursor);
-
 		code[i] = -1;
 		if (isnan(c->num[i]))
 			continue;
-		if (!text)
-			ml_number_print(c->num[i], printed);
-		text = text ? text : printed;
+		const char *text = ml_fixed_text(b->places[j], c, i, &cursor, room);
 		rc = ml_levels_add(levels, text, strlen(text), &code[i], err);
 	}
 	if (rc) {
@@ -145,7 +147,8 @@ static int add_number(struct ml_builder *b, size_t j, size_t row, const struct m
 		is == ML_CELL_NUMBER || (is == ML_CELL_TEXT && number->flags & ML_NUM_LEADZERO);
 
 	c->num[row] = is_number ? number->value : (double)NAN;
-	if (!cell->len || (is_number && number->flags & ML_NUM_PLAIN))
+	bool prints_so = is_number && number->flags & ML_NUM_PLAIN && b->places[j] < 0;
+	if (!cell->len || prints_so)
 		return ML_OK;
 	return ml_column_remember(c, row, cell->text, cell->len, err);
 }
@@ -176,10 +179,13 @@ static int add_run(struct ml_builder *b, size_t j, const struct ml_cells *cells,
 	struct ml_column *c = &b->table->col[j];
 	const struct ml_plain run =
 		ml_plain_run(cell, cells->cols, to - from, c->num + first + from);
+	bool texts_wanted = !b->unread || !b->unread[j];
+	bool fixed = !texts_wanted && ml_fixed_join(&b->places[j], &run);
 	size_t i = from;
-	int rc = ML_OK;
+	int rc = fixed ? ML_OK : ml_fixed_leave(&b->places[j], c, first + from, err);
+	uint32_t odd = fixed ? run.signed_zero : run.odd;
 
-	for (uint32_t todo = run.other | run.odd; !rc && todo && c->kind == ML_NUMBER;
+	for (uint32_t todo = run.other | odd; !rc && todo && c->kind == ML_NUMBER;
 	     todo &= todo - 1) {
 		size_t k = (size_t)__builtin_ctz(todo), row = first + from + k;
 		const struct ml_cell *at = cell + k * cells->cols;
@@ -244,6 +250,37 @@ struct work {
 	bool strings; /* columns of strings, which share an arena, or the others */
 };
 
+/* Looks at what is new in number column j; `rows` are there now. */
+static void survey(struct ml_builder *b, size_t j, size_t rows)
+{
+	size_t from = b->table->rows / ML_SURVEY_LANES * ML_SURVEY_LANES;
+	size_t to = rows / ML_SURVEY_LANES * ML_SURVEY_LANES;
+
+	ml_survey_add(&b->survey[j], b->table->col[j].num + from, to - from);
+}
+
+/* At the end the last rows, too. */
+static void take_stock(struct ml_builder *b, size_t j)
+{
+	struct ml_stock *s = &b->table->col[j].stock;
+	size_t rows = b->table->rows, from = rows / ML_SURVEY_LANES * ML_SURVEY_LANES;
+
+	ml_survey_add(&b->survey[j], b->table->col[j].num + from, rows - from);
+	s->survey = ml_survey_end(&b->survey[j]);
+	s->missing = rows - s->survey.n;
+	s->known = ML_SURVEYED;
+}
+
+/* A run of less than four is slower, and not known to be fixed. */
+static size_t tile_end(size_t from, size_t rows)
+{
+	size_t left = rows - from;
+
+	if (left > TILE && left < TILE + 4)
+		return from + TILE - 4;
+	return left < TILE ? rows : from + TILE;
+}
+
 static int add_columns(void *arg, size_t block, int worker, struct ml_error *err)
 {
 	const struct work *w = arg;
@@ -253,13 +290,15 @@ static int add_columns(void *arg, size_t block, int worker, struct ml_error *err
 	int rc = ML_OK;
 
 	(void)worker;
-	for (size_t from = 0; !rc && from < rows; from += TILE) {
-		size_t to = rows - from < TILE ? rows : from + TILE;
-
+	for (size_t from = 0, to; !rc && from < rows; from = to) {
+		to = tile_end(from, rows);
 		for (size_t j = first; !rc && j < end; j++)
 			if ((t->col[j].kind == ML_STRING) == w->strings)
 				rc = add_cells(w->b, j, w->cells, t->rows, from, to, err);
 	}
+	for (size_t j = first; !rc && !w->strings && j < end; j++)
+		if (t->col[j].kind == ML_NUMBER)
+			survey(w->b, j, t->rows + rows);
 	return rc;
 }
 
@@ -297,6 +336,10 @@ int ml_builder_finish(struct ml_builder *b, const char *file, const struct ml_ru
 				    err);
 		if (!rc && kind == ML_CATEGORY && t->col[j].kind == ML_NUMBER)
 			rc = make_category(b, j, t->rows, err);
+		if (!rc && t->col[j].kind == ML_NUMBER)
+			take_stock(b, j);
+		if (!rc && t->col[j].kind == ML_NUMBER && b->unread && b->unread[j])
+			ml_column_release_origin(&t->col[j]);
 	}
 	if (rc)
 		return rc;
@@ -310,6 +353,8 @@ void ml_builder_release(struct ml_builder *b)
 {
 	ml_table_free(b->table);
 	free(b->seen);
+	free(b->survey);
+	free(b->places);
 	free(b->cap);
 	*b = (struct ml_builder){ 0 };
 }

@@ -19,8 +19,15 @@ struct ml_builder {
 	const enum ml_kind_ask
 		*ask; /* what was asked for each column; borrowed, or NULL for all inferred */
 	int threads;  /* that may work on a batch: 1, or as the caller sets it after init */
-	bool plain;   /* runs of ordinary numbers may go the short way */
-	size_t *cap;  /* rows there is room for: one a column, the last for table->line */
+	/* Set after init: texts of column j are not wanted when it stays one of numbers; NULL:
+	 * all are wanted.  Borrowed. */
+	const bool *unread;
+	int *places; /* of those columns: fixed.h */
+	bool plain;  /* runs of ordinary numbers may go the short way */
+	/* One a column: its rows so far, but the last up to three, looked at while they are in
+	 * the cache. */
+	struct ml_surveying *survey;
+	size_t *cap; /* rows there is room for: one a column, the last for table->line */
 };
 /* ask: one a column, ML_ASK_ANY where the rows decide. */
 int ml_builder_init(struct ml_builder *b, const char *const *names, size_t cols,

@@ -96,6 +96,29 @@ static inline bool step(struct ml_csv_bulk *b, char *text, struct record *r, siz
 	return ++b->rows < b->max_rows && b->bytes < b->max_bytes;
 }
 
+/* The same where no byte of the block is odd, and no field is trimmed but for the CR before LF;
+ * `ends` are the delimiters and LFs.  Spelled out with few variables, which stay in registers:
+ * half of the time of the general way.  Returns what is left of `ends`, from the first that is
+ * not simple on. */
+static inline uint64_t take_simple(struct ml_csv_bulk *b, char *text, size_t i, uint64_t ends,
+				   uint64_t lf, struct record *r)
+{
+	struct ml_cell *cell = r->cell + r->fields, *last = r->cell + b->cols - 1;
+	char *from = text + r->from, *block = text + i;
+
+	for (; ends; ends &= ends - 1) {
+		char *at = block + __builtin_ctzll(ends);
+
+		if (*from <= ' ' || at[-1] <= ' ' || cell >= last || lf >> (at - block) & 1)
+			break;
+		*cell++ = (struct ml_cell){ from, (size_t)(at - from) };
+		from = at + 1;
+	}
+	r->fields = (size_t)(cell - r->cell);
+	r->from = (size_t)(from - text);
+	return ends;
+}
+
 /* Takes what ends in the 64 bytes from i on.  Returns where to go on: behind them, or behind a
  * quoted field; 0 to stop. */
 static inline size_t take_block(struct ml_csv_bulk *b, char *text, size_t i, size_t n,
@@ -105,6 +128,8 @@ static inline size_t take_block(struct ml_csv_bulk *b, char *text, size_t i, siz
 
 	r->high |= m.high;
 	for (uint64_t todo = m.delimiter | m.lf | m.odd; todo; todo &= todo - 1) {
+		if (!m.odd && !(todo = take_simple(b, text, i, todo, m.lf, r)))
+			break;
 		unsigned bit = (unsigned)__builtin_ctzll(todo);
 		size_t at = i + bit;
 		bool crlf = false;

@@ -50,6 +50,7 @@ void ml_column_touch(struct ml_column *c, size_t row)
 {
 	struct ml_origin *o = &c->origin;
 
+	c->stock.known = ML_NOTHING;
 	if (o->cell) {
 		o->cell[row * o->stride] = (struct ml_cell){ 0 };
 		return;
@@ -69,6 +70,7 @@ void ml_column_release_origin(struct ml_column *c)
 
 void ml_column_touch_all(struct ml_column *c)
 {
+	c->stock.known = ML_NOTHING;
 	ml_column_release_origin(c);
 }
 

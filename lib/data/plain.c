@@ -35,6 +35,7 @@ static void read_others(struct ml_plain *m, const struct ml_cell *cell, size_t s
 		    number.flags & ~(unsigned)ML_NUM_PLAIN)
 			continue;
 		out[i] = number.value;
+		m->places = ML_PLAIN_MIXED;
 		m->other &= ~(UINT32_C(1) << i);
 		m->odd |= (uint32_t) !(number.flags & ML_NUM_PLAIN) << i;
 	}
@@ -43,7 +44,8 @@ static void read_others(struct ml_plain *m, const struct ml_cell *cell, size_t s
 struct ml_plain ml_plain_run_portable(const struct ml_cell *cell, size_t stride, size_t n,
 				      double *out)
 {
-	struct ml_plain m = { n ? UINT32_MAX >> (ML_PLAIN_RUN - n) : 0, 0 };
+	struct ml_plain m = { .other = n ? UINT32_MAX >> (ML_PLAIN_RUN - n) : 0,
+			      .places = ML_PLAIN_NONE };
 
 	read_others(&m, cell, stride, out);
 	return m;
@@ -151,6 +153,25 @@ WIDE static inline __m256d divisors(uint64_t before)
 	return _mm512_castpd512_pd256(_mm512_permutex2var_pd(low, at, high));
 }
 
+/* How many digits stand behind the points of four cells: the parts of s.before are alike where
+ * the cells are. */
+static inline int places_of(const struct shape *s, unsigned other)
+{
+	uint64_t before = s->before;
+	unsigned part = other ? (unsigned)__builtin_ctz(~other) : 0;
+
+	if (other == 15)
+		return ML_PLAIN_NONE;
+	unsigned first = before >> 16 * part & UINT16_MAX;
+	uint64_t left = (other & 1 ? UINT16_MAX : 0) |
+			(other & 2 ? UINT64_C(0xffff) << 16 : 0) |
+			(other & 4 ? UINT64_C(0xffff) << 32 : 0) |
+			(other & 8 ? UINT64_C(0xffff) << 48 : 0);
+	if ((first * first_bits ^ before) & ~left)
+		return ML_PLAIN_MIXED;
+	return first ? 15 - (int)(31 - (unsigned)__builtin_clz(first)) : 0;
+}
+
 /* Four cells; their bits are the lowest of the masks. */
 WIDE static inline struct ml_plain four(const struct ml_cell *cell, size_t stride, double *out)
 {
@@ -172,23 +193,36 @@ WIDE static inline struct ml_plain four(const struct ml_cell *cell, size_t strid
 
 	v = _mm256_mask_xor_pd(v, (__mmask8)(minus & some), v, _mm256_set1_pd(-0.0));
 	_mm256_mask_storeu_pd(out, (__mmask8)(~other & 15), v);
-	return (struct ml_plain){ other, (padded | (minus & ~some) | (small & some)) & ~other };
+	unsigned signed_zero = minus & ~some & ~other;
+	return (struct ml_plain){
+		.other = other,
+		.odd = ((padded | (small & some)) & ~other) | signed_zero,
+		.places = places_of(&s, other),
+		.signed_zero = signed_zero,
+	};
 }
 
 WIDE static struct ml_plain run(const struct ml_cell *cell, size_t stride, size_t n,
 				double *out)
 {
-	struct ml_plain m = { 0, 0 };
+	struct ml_plain m = { .places = ML_PLAIN_NONE };
 	size_t i = 0;
 
-	for (; n - i >= 4; i += 4) {
+	/* The last four may take in some of those before. */
+	for (; n >= 4 && i < n; i += 4) {
+		i = n - i < 4 ? n - 4 : i;
 		struct ml_plain part = four(cell + i * stride, stride, out + i);
 
 		m.other |= part.other << i;
 		m.odd |= part.odd << i;
+		m.signed_zero |= part.signed_zero << i;
+		if (part.places != ML_PLAIN_NONE)
+			m.places = m.places == ML_PLAIN_NONE || m.places == part.places
+					   ? part.places
+					   : ML_PLAIN_MIXED;
 	}
-	if (i < n)
-		m.other |= UINT32_MAX >> (ML_PLAIN_RUN - (n - i)) << i;
+	if (n && n < 4)
+		m.other |= UINT32_MAX >> (ML_PLAIN_RUN - n);
 	if (m.other)
 		read_others(&m, cell, stride, out);
 	return m;

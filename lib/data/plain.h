@@ -18,7 +18,13 @@ enum { ML_PLAIN_RUN = 32 };
 struct ml_plain {
 	uint32_t other; /* left out: no number, or one to be looked at by itself */
 	uint32_t odd;   /* a number that ml_number_print() writes otherwise: 1.50, -0 */
+	/* All that are not left out are as printf("%.*f", places, number) writes them, but for
+	 * those in `signed_zero`; or ML_PLAIN_MIXED, when they are not or that is not known;
+	 * ML_PLAIN_NONE when all are left out. */
+	int places;
+	uint32_t signed_zero;
 };
+enum { ML_PLAIN_MIXED = -1, ML_PLAIN_NONE = -2 };
 
 /* The numbers of cell[0], cell[stride], ... cell[(n - 1) stride], n <= ML_PLAIN_RUN: of each
  * that is not left out, what ml_number_parse() gives, which has no flag but ML_NUM_PLAIN. */

@@ -20,6 +20,8 @@ size_t ml_column_next_missing(const struct ml_column *c, size_t from, size_t row
 {
 	size_t i = from;
 
+	if (c->stock.known && !c->stock.missing)
+		return rows;
 	if (c->kind == ML_NUMBER)
 		return ml_survey_next_nan(c->num, from, rows);
 	if (c->kind == ML_CATEGORY)
@@ -35,6 +37,8 @@ size_t ml_column_count_missing(const struct ml_column *c, size_t rows)
 {
 	size_t n = 0;
 
+	if (c->stock.known)
+		return c->stock.missing;
 	for (size_t i = 0; (i = ml_column_next_missing(c, i, rows)) < rows; i++)
 		n++;
 	return n;
@@ -44,6 +48,7 @@ static void filter_values(struct ml_column *c, const bool *keep, size_t rows)
 {
 	size_t n = 0;
 
+	c->stock.known = ML_NOTHING;
 	for (size_t i = 0; i < rows; i++) {
 		if (!keep[i])
 			continue;
@@ -250,6 +255,7 @@ static int append_column(struct ml_table *t, struct ml_column *to, const struct 
 	size_t at = t->rows;
 	int rc;
 
+	to->stock.known = ML_NOTHING;
 	if (to->kind == ML_NUMBER) {
 		rc = resize(&to->num, at + n, sizeof *to->num, err);
 		if (!rc)

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "data/csv.h"
+#include "la/sums.h"
 
 enum ml_kind { ML_NUMBER, ML_CATEGORY, ML_STRING }; /* ML_STRING: kind "text" */
 enum ml_role { ML_FEATURE, ML_TARGET, ML_WEIGHT, ML_GROUP, ML_ID, ML_TIME, ML_IGNORED };
@@ -55,6 +56,16 @@ struct ml_origin {
 	struct ml_arena arena;
 };
 
+/* What is known of the values of a number column, so that nobody looks again: from the reader,
+ * or from ml_table_take_stock(), until a value is touched or rows come and go. */
+enum ml_known { ML_NOTHING, ML_COUNTED, ML_SURVEYED, ML_MEASURED };
+struct ml_stock {
+	enum ml_known known;       /* each has what those before it have */
+	size_t missing;            /* from ML_COUNTED */
+	struct ml_survey survey;   /* from ML_SURVEYED */
+	struct ml_moments moments; /* ML_MEASURED; without weights */
+};
+
 struct ml_column {
 	char *name; /* owned */
 	enum ml_kind kind;
@@ -65,6 +76,7 @@ struct ml_column {
 	struct ml_levels *levels; /* kind category, one reference */
 	const char **text;        /* kind text: array owned, strings in the table's arena */
 	struct ml_origin origin;
+	struct ml_stock stock;
 };
 
 struct ml_table {
@@ -118,12 +130,18 @@ bool ml_missing(const struct ml_column *c, size_t row);
 /* The first row from `from` on that is missing; `rows` when there is none. */
 size_t ml_column_next_missing(const struct ml_column *c, size_t from, size_t rows);
 size_t ml_column_count_missing(const struct ml_column *c, size_t rows);
+/* Measures every number column that is not yet.  Columns are shared out among the threads. */
+int ml_table_take_stock(struct ml_table *t, int threads, struct ml_error *err) ML_CHECK;
+/* Of a number column: from stock where that has it.  w: row weights, or NULL. */
+struct ml_moments ml_column_moments(const struct ml_column *c, const double *w, size_t rows);
+double ml_column_mean(const struct ml_column *c, const double *w, size_t rows);
 
 /* The cell as it was read, when it still is what it was; NULL when it changed, or (sparse) when
  * its value simply prints so.  A missing cell that was read empty may give "".  *cursor (0 at
  * first) makes going through rows in order constant time; any order is allowed. */
 const char *ml_column_origin(const struct ml_column *c, size_t row, size_t *cursor);
-/* Says that a step has changed the cell: it leaves as its value from now on. */
+/* Says that a step has changed the cell: it leaves as its value from now on, and what was known
+ * of the column is not any more. */
 void ml_column_touch(struct ml_column *c, size_t row);
 void ml_column_touch_all(struct ml_column *c);
 /* Keeps s as the cell of that row (sparse), of which there is none from this row on. */

@@ -17,6 +17,7 @@
 #include "la/scale.h"
 #include "la/slices.h"
 #include "la/sums.h"
+#include "la/survey.h"
 
 enum {
 	MAX_STEPS = 30,     /* a step gains a digit at the very least */
@@ -59,6 +60,7 @@ static int solver_init(struct solver *s, const struct ml_lsq *q, struct ml_error
 	    !(s->step = ml_alloc(m, sizeof *s->step, err)))
 		return err->code;
 	s->d = (struct ml_design){ .x = q->x,
+				   .col = q->col,
 				   .y = s->y,
 				   .w = s->w,
 				   .intercept = q->intercept,
@@ -94,19 +96,33 @@ static int exponent_of(const double *v, size_t n)
 }
 
 /* Largest absolute values of the columns, kept in s->step. */
-static void column_maxima(struct solver *s)
+static int column_maximum(void *arg, size_t j, int worker, struct ml_error *err)
+{
+	const struct solver *s = arg;
+	const struct ml_survey v = ml_survey_of(s->q->col[j], s->q->x->rows);
+
+	(void)worker;
+	(void)err;
+	s->step[s->q->intercept + j] = fmax(fabs(v.min), fabs(v.max));
+	return ML_OK;
+}
+
+static int column_maxima(struct solver *s, int threads, struct ml_error *err)
 {
 	const struct ml_mat *x = s->q->x;
 
+	if (!x->v)
+		return ml_parallel(threads, x->cols, column_maximum, s, err);
 	for (size_t i = 0; i < x->rows; i++)
 		for (size_t j = 0; j < x->cols; j++) {
 			double v = fabs(x->v[i * x->ld + j]),
 			       *max = &s->step[s->q->intercept + j];
 			*max = v > *max ? v : *max;
 		}
+	return ML_OK;
 }
 
-static void scale_problem(struct solver *s)
+static int scale_problem(struct solver *s, int threads, struct ml_error *err)
 {
 	const struct ml_lsq *q = s->q;
 	size_t n = q->x->rows;
@@ -126,7 +142,8 @@ static void scale_problem(struct solver *s)
 		s->w[i] = q->w[i] * w_scale;
 	/* In scaled units the penalty is multiplied by 2^-(2 exponent + w_exp). */
 	int low = (ml_exponent(q->penalty) - s->w_exp - PENALTY_ROOM) / 2;
-	column_maxima(s);
+	if (column_maxima(s, threads, err))
+		return err->code;
 	for (size_t k = 0; k < s->m; k++) {
 		bool free_term = q->intercept && k == 0;
 		int e = free_term ? 0 : ml_exponent(s->step[k]);
@@ -137,6 +154,7 @@ static void scale_problem(struct solver *s)
 		s->scale[k] = ldexp(1, -e);
 		s->penalty[k] = free_term ? 0 : ldexp(q->penalty, -2 * e - s->w_exp);
 	}
+	return ML_OK;
 }
 
 /* Rows of [A y] times the square root of the weights. */
@@ -145,8 +163,8 @@ static void design_rows(const void *arg, size_t from, size_t to, double *out)
 	const struct solver *s = arg;
 	size_t m = s->m;
 
+	ml_design_rows(&s->d, from, to, out, m + 1);
 	for (size_t i = from; i < to; i++, out += m + 1) {
-		ml_design_row(&s->d, i, out);
 		out[m] = s->y[i];
 		double root = s->w ? sqrt(s->w[i]) : 1;
 		for (size_t k = 0; s->w && k <= m; k++)
@@ -331,11 +349,10 @@ int ml_lsq_fit(struct ml_lsq_fit *fit, const struct ml_lsq *problem, const struc
 		    !(fit->se = ml_alloc(p + 1, sizeof *fit->se, err)) ||
 		    !(fit->kept = ml_alloc(p + 1, sizeof *fit->kept, err))))
 		rc = err->code;
-	if (!rc) {
-		scale_problem(&s);
-		if (problem->quick_tol > 0)
-			rc = factor_quickly(&s, run->threads, &done, err);
-	}
+	if (!rc)
+		rc = scale_problem(&s, run->threads, err);
+	if (!rc && problem->quick_tol > 0)
+		rc = factor_quickly(&s, run->threads, &done, err);
 	if (!rc && !done)
 		rc = factor_by_qr(&s, run->threads, err);
 	if (!rc) {

@@ -25,10 +25,11 @@
 #include "la/mat.h"
 
 struct ml_lsq {
-	const struct ml_mat *x; /* n x p, finite */
-	const double *y;        /* n, finite */
-	const double *w;        /* n weights > 0, or NULL for all 1 */
-	const double *offset;   /* n, or NULL */
+	const struct ml_mat *x;   /* n x p, finite */
+	const double *const *col; /* or p columns of n, where x->v is NULL; not for la/dual.h */
+	const double *y;          /* n, finite */
+	const double *w;          /* n weights > 0, or NULL for all 1 */
+	const double *offset;     /* n, or NULL */
 	bool intercept;
 	double penalty; /* >= 0; the intercept has none */
 	/* Cholesky first, and QR only where a pivot is at most this share of its diagonal

@@ -26,15 +26,54 @@ struct pass {
 	struct part *parts; /* one a slice */
 };
 
-void ml_design_row(const struct ml_design *d, size_t i, double *out)
+static void rows_of_matrix(const struct ml_design *d, size_t from, size_t to, double *out,
+			   size_t ld)
 {
-	const double *row = d->x->v + i * d->x->ld;
-	size_t k = 0;
+	for (size_t i = from; i < to; i++, out += ld) {
+		const double *row = d->x->v + i * d->x->ld;
 
-	if (d->intercept)
-		out[k++] = 1;
-	for (; k < d->m; k++)
-		out[k] = row[d->feature[k]] * d->scale[k];
+		for (size_t k = d->intercept; k < d->m; k++)
+			out[k] = row[d->feature[k]] * d->scale[k];
+	}
+}
+
+/* Four columns at a time, so that what is written of a row is in one place. */
+static void rows_of_columns(const struct ml_design *d, size_t from, size_t to, double *out,
+			    size_t ld)
+{
+	const size_t *f = d->feature;
+	const double *s = d->scale;
+	size_t n = to - from, k = d->intercept;
+
+	for (; d->m - k >= 4; k += 4) {
+		const double *a = d->col[f[k]] + from, *b = d->col[f[k + 1]] + from;
+		const double *c = d->col[f[k + 2]] + from, *e = d->col[f[k + 3]] + from;
+		double *o = out + k, sa = s[k], sb = s[k + 1], sc = s[k + 2], se = s[k + 3];
+
+		for (size_t i = 0; i < n; i++, o += ld) {
+			o[0] = a[i] * sa;
+			o[1] = b[i] * sb;
+			o[2] = c[i] * sc;
+			o[3] = e[i] * se;
+		}
+	}
+	for (; k < d->m; k++) {
+		const double *v = d->col[f[k]] + from;
+		double *o = out + k;
+
+		for (size_t i = 0; i < n; i++, o += ld)
+			*o = v[i] * s[k];
+	}
+}
+
+void ml_design_rows(const struct ml_design *d, size_t from, size_t to, double *out, size_t ld)
+{
+	for (size_t i = 0; d->intercept && i < to - from; i++)
+		out[i * ld] = 1;
+	if (d->x->v)
+		rows_of_matrix(d, from, to, out, ld);
+	else
+		rows_of_columns(d, from, to, out, ld);
 }
 
 /* The two loops of a pass: over the numbers of a row. */
@@ -154,26 +193,43 @@ static struct ml_dd residual(const struct kernels *kernels, const double *u, con
 	return sum;
 }
 
+/* Rows of A made at once: they stay in the first cache. */
+enum { AT_ONCE = 2048 };
+
+static size_t rows_at_once(size_t m)
+{
+	return m < AT_ONCE ? AT_ONCE / m : 1;
+}
+
+/* Adds row i, which is u. */
+static void add_row(const struct pass *p, const struct kernels *kernels, struct part *part,
+		    size_t i, const double *u)
+{
+	const struct ml_design *d = p->d;
+	struct ml_dd r = residual(kernels, u, p->b_high, p->b_low, d->m, d->y[i]);
+	struct ml_dd wr = ml_dd_mul(r, (struct ml_dd){ d->w ? d->w[i] : 1, 0 });
+	struct ml_dd square = ml_dd_mul(wr, r);
+
+	ml_acc_add(&part->rss, square.hi);
+	part->rss.lo += square.lo;
+	kernels->add(part->high, part->low, u, wr, d->m);
+}
+
 static int slice_pass(void *arg, size_t block, int worker, struct ml_error *err)
 {
 	struct pass *p = arg;
-	const struct ml_design *d = p->d;
-	struct part *part = &p->parts[block];
-	size_t from = ml_slice_from(&p->slices, block), to = ml_slice_to(&p->slices, block);
 	const struct kernels *kernels = best_kernels();
-	double *u = ml_alloc(d->m, sizeof *u, err);
+	size_t m = p->d->m, step = rows_at_once(m), to = ml_slice_to(&p->slices, block);
+	double *u = ml_alloc(step * m, sizeof *u, err);
 
 	(void)worker;
 	if (!u)
 		return err->code;
-	for (size_t i = from; i < to; i++) {
-		ml_design_row(d, i, u);
-		struct ml_dd r = residual(kernels, u, p->b_high, p->b_low, d->m, d->y[i]);
-		struct ml_dd wr = ml_dd_mul(r, (struct ml_dd){ d->w ? d->w[i] : 1, 0 });
-		struct ml_dd square = ml_dd_mul(wr, r);
-		ml_acc_add(&part->rss, square.hi);
-		part->rss.lo += square.lo;
-		kernels->add(part->high, part->low, u, wr, d->m);
+	for (size_t i = ml_slice_from(&p->slices, block), end; i < to; i = end) {
+		end = to - i < step ? to : i + step;
+		ml_design_rows(p->d, i, end, u, m);
+		for (size_t k = i; k < end; k++)
+			add_row(p, kernels, &p->parts[block], k, u + (k - i) * m);
 	}
 	free(u);
 	return ML_OK;

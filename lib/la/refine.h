@@ -19,15 +19,16 @@
 
 struct ml_design {
 	const struct ml_mat *x;
-	const double *y, *w; /* n; w NULL: all 1 */
+	const double *const *col; /* in place of x->v: element (i, j) of x is col[j][i] */
+	const double *y, *w;      /* n; w NULL: all 1 */
 	bool intercept;
 	size_t m;
 	const size_t *feature; /* m; not read for the intercept */
 	const double *scale;   /* m */
 };
 
-/* Row i of A, m numbers. */
-void ml_design_row(const struct ml_design *d, size_t i, double *out);
+/* Rows [from, to) of A, ld >= m numbers a row. */
+void ml_design_rows(const struct ml_design *d, size_t from, size_t to, double *out, size_t ld);
 int ml_refine_gradient(const struct ml_design *d, const struct ml_dd *b, struct ml_dd *g,
 		       double *rss, int threads, struct ml_error *err) ML_CHECK;
 

@@ -115,37 +115,53 @@ enum { NEAR_ONE = 60 };
 
 /* Mean of values without weights, and the sum of squares if asked for; false when they must be
  * scaled. */
-static bool near_moments(const double *v, size_t n, bool squares, struct ml_moments *m)
+static bool near_moments(const struct ml_survey *s, const double *v, size_t n, bool squares,
+			 struct ml_moments *m)
 {
-	struct ml_survey s = ml_survey_of(v, n);
-	int e = s.n ? ml_exponent(fmax(fabs(s.min), fabs(s.max))) : 0;
+	int e = s->n ? ml_exponent(fmax(fabs(s->min), fabs(s->max))) : 0;
 
-	if (e < -NEAR_ONE || e > NEAR_ONE || !isfinite(s.sum.hi))
+	if (e < -NEAR_ONE || e > NEAR_ONE || !isfinite(s->sum.hi))
 		return false;
-	*m = (struct ml_moments){ .n = s.n,
-				  .missing = n - s.n,
-				  .weight = (double)s.n,
+	*m = (struct ml_moments){ .n = s->n,
+				  .missing = n - s->n,
+				  .weight = (double)s->n,
 				  .mean = NAN,
-				  .min = s.min,
-				  .max = s.max };
-	if (!s.n)
+				  .min = s->min,
+				  .max = s->max };
+	if (!s->n)
 		return true;
-	struct ml_dd mean = ml_dd_div(s.sum, (struct ml_dd){ m->weight, 0 });
+	struct ml_dd mean = ml_dd_div(s->sum, (struct ml_dd){ m->weight, 0 });
 	m->mean = fmin(fmax(mean.hi, m->min), m->max);
 	m->ss = squares ? ml_survey_squares(v, n, mean).hi : 0;
 	return true;
 }
 
-struct ml_moments ml_moments_of(const double *v, const double *w, size_t n)
+struct ml_moments ml_moments_surveyed(const struct ml_survey *s, const double *v, size_t n)
 {
 	struct ml_moments m;
 
-	return !w && near_moments(v, n, true, &m) ? m : scaled_moments(v, w, n);
+	return near_moments(s, v, n, true, &m) ? m : scaled_moments(v, NULL, n);
+}
+
+double ml_mean_surveyed(const struct ml_survey *s, const double *v, size_t n)
+{
+	struct ml_moments m;
+
+	return near_moments(s, v, n, false, &m) ? m.mean : scaled_moments(v, NULL, n).mean;
+}
+
+struct ml_moments ml_moments_of(const double *v, const double *w, size_t n)
+{
+	if (w)
+		return scaled_moments(v, w, n);
+	struct ml_survey s = ml_survey_of(v, n);
+	return ml_moments_surveyed(&s, v, n);
 }
 
 double ml_mean_of(const double *v, const double *w, size_t n)
 {
-	struct ml_moments m;
-
-	return !w && near_moments(v, n, false, &m) ? m.mean : scaled_moments(v, w, n).mean;
+	if (w)
+		return scaled_moments(v, w, n).mean;
+	struct ml_survey s = ml_survey_of(v, n);
+	return ml_mean_surveyed(&s, v, n);
 }

@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "la/survey.h"
+
 double ml_sum(const double *v, size_t n);
 
 struct ml_moments {
@@ -20,5 +22,8 @@ struct ml_moments {
 struct ml_moments ml_moments_of(const double *v, const double *w, size_t n);
 /* Their mean alone, for less. */
 double ml_mean_of(const double *v, const double *w, size_t n);
+/* The same, without weights, of values that have been surveyed. */
+struct ml_moments ml_moments_surveyed(const struct ml_survey *s, const double *v, size_t n);
+double ml_mean_surveyed(const struct ml_survey *s, const double *v, size_t n);
 
 #endif

@@ -13,14 +13,9 @@
 #define AVX2 __attribute__((target("avx2")))
 #endif
 
-enum { LANES = 4 };
+enum { LANES = ML_SURVEY_LANES };
 
-/* Sums under way. */
-struct lanes {
-	double hi[LANES], lo[LANES];
-};
-
-static void add(struct lanes *s, size_t lane, double v)
+static void add(struct ml_survey_lanes *s, size_t lane, double v)
 {
 	struct ml_dd a = { s->hi[lane], s->lo[lane] };
 
@@ -29,7 +24,7 @@ static void add(struct lanes *s, size_t lane, double v)
 	s->lo[lane] = a.lo;
 }
 
-static struct ml_dd total(const struct lanes *s)
+static struct ml_dd total(const struct ml_survey_lanes *s)
 {
 	struct ml_dd sum = { 0, 0 };
 
@@ -39,8 +34,7 @@ static struct ml_dd total(const struct lanes *s)
 }
 
 /* Values [from, n). */
-static void survey_plain(const double *v, size_t from, size_t n, struct ml_survey *s,
-			 struct lanes *sum)
+static void survey_plain(const double *v, size_t from, size_t n, struct ml_surveying *s)
 {
 	for (size_t i = from; i < n; i++) {
 		if (isnan(v[i]))
@@ -48,12 +42,12 @@ static void survey_plain(const double *v, size_t from, size_t n, struct ml_surve
 		s->n++;
 		s->min = v[i] < s->min ? v[i] : s->min;
 		s->max = v[i] > s->max ? v[i] : s->max;
-		add(sum, i % LANES, v[i]);
+		add(&s->sum, i % LANES, v[i]);
 	}
 }
 
 static void squares_plain(const double *v, size_t from, size_t n, struct ml_dd centre,
-			  struct lanes *sum)
+			  struct ml_survey_lanes *sum)
 {
 	for (size_t i = from; i < n; i++) {
 		double d = (v[i] - centre.hi) - centre.lo;
@@ -75,11 +69,10 @@ AVX2 static inline void add_four(__m256d *hi, __m256d *lo, __m256d v)
 }
 
 /* Returns how far it came; the same for squares_four. */
-AVX2 static size_t survey_four(const double *v, size_t n, struct ml_survey *s,
-			       struct lanes *sum)
+AVX2 static size_t survey_four(const double *v, size_t n, struct ml_surveying *s)
 {
-	__m256d hi = _mm256_setzero_pd(), lo = hi, min = _mm256_set1_pd(s->min),
-		max = _mm256_set1_pd(s->max);
+	__m256d hi = _mm256_loadu_pd(s->sum.hi), lo = _mm256_loadu_pd(s->sum.lo);
+	__m256d min = _mm256_set1_pd(s->min), max = _mm256_set1_pd(s->max);
 	__m256i count = _mm256_setzero_si256();
 	double low[LANES], high[LANES];
 	long long counted[LANES];
@@ -102,13 +95,13 @@ AVX2 static size_t survey_four(const double *v, size_t n, struct ml_survey *s,
 		s->max = high[l] > s->max ? high[l] : s->max;
 		s->n += (size_t)counted[l];
 	}
-	_mm256_storeu_pd(sum->hi, hi);
-	_mm256_storeu_pd(sum->lo, lo);
+	_mm256_storeu_pd(s->sum.hi, hi);
+	_mm256_storeu_pd(s->sum.lo, lo);
 	return i;
 }
 
 AVX2 static size_t squares_four(const double *v, size_t n, struct ml_dd centre,
-				struct lanes *sum)
+				struct ml_survey_lanes *sum)
 {
 	__m256d hi = _mm256_setzero_pd(), lo = hi;
 	size_t i = 0;
@@ -132,13 +125,14 @@ static bool has_vectors(void)
 
 #else
 
-static size_t survey_four(const double *v, size_t n, struct ml_survey *s, struct lanes *sum)
+static size_t survey_four(const double *v, size_t n, struct ml_surveying *s)
 {
-	(void)v, (void)n, (void)s, (void)sum;
+	(void)v, (void)n, (void)s;
 	return 0;
 }
 
-static size_t squares_four(const double *v, size_t n, struct ml_dd centre, struct lanes *sum)
+static size_t squares_four(const double *v, size_t n, struct ml_dd centre,
+			   struct ml_survey_lanes *sum)
 {
 	(void)v, (void)n, (void)centre, (void)sum;
 	return 0;
@@ -151,22 +145,38 @@ static bool has_vectors(void)
 
 #endif
 
+void ml_survey_begin(struct ml_surveying *s)
+{
+	*s = (struct ml_surveying){ .min = (double)INFINITY, .max = -(double)INFINITY };
+}
+
+void ml_survey_add(struct ml_surveying *s, const double *v, size_t n)
+{
+	survey_plain(v, has_vectors() ? survey_four(v, n, s) : 0, n, s);
+}
+
+struct ml_survey ml_survey_end(const struct ml_surveying *s)
+{
+	bool any = s->n > 0;
+
+	return (struct ml_survey){ .n = s->n,
+				   .min = any ? s->min : (double)NAN,
+				   .max = any ? s->max : (double)NAN,
+				   .sum = total(&s->sum) };
+}
+
 struct ml_survey ml_survey_of(const double *v, size_t n)
 {
-	struct ml_survey s = { .min = (double)INFINITY, .max = -(double)INFINITY };
-	struct lanes sum = { { 0 }, { 0 } };
-	size_t from = has_vectors() ? survey_four(v, n, &s, &sum) : 0;
+	struct ml_surveying s;
 
-	survey_plain(v, from, n, &s, &sum);
-	s.sum = total(&sum);
-	if (!s.n)
-		s.min = s.max = (double)NAN;
-	return s;
+	ml_survey_begin(&s);
+	ml_survey_add(&s, v, n);
+	return ml_survey_end(&s);
 }
 
 struct ml_dd ml_survey_squares(const double *v, size_t n, struct ml_dd centre)
 {
-	struct lanes sum = { { 0 }, { 0 } };
+	struct ml_survey_lanes sum = { { 0 }, { 0 } };
 	size_t from = has_vectors() ? squares_four(v, n, centre, &sum) : 0;
 
 	squares_plain(v, from, n, centre, &sum);

@@ -32,14 +32,12 @@ struct linear_opts {
 	bool intercept;
 };
 
-static const struct ml_opt opts[] = {
-	{ .name = "intercept",
-	  .type = ML_BOOL,
-	  .def = "yes",
-	  .offset = ML_FIELD(struct linear_opts, intercept, bool),
-	  .help = "fit no constant beside the columns" },
-	ML_OPT_END
-};
+static const struct ml_opt opts[] = { { .name = "intercept",
+					.type = ML_BOOL,
+					.def = "yes",
+					.offset = ML_FIELD(struct linear_opts, intercept, bool),
+					.help = "fit no constant beside the columns" },
+				      ML_OPT_END };
 
 struct linear {
 	struct ml_linpred lin;
@@ -106,6 +104,7 @@ static int fit(void *state, const struct ml_problem *p, const void *options,
 	const struct linear_opts *o = options;
 	struct linear *m = state;
 	struct ml_lsq problem = { .x = &p->x,
+				  .col = p->col,
 				  .y = p->y,
 				  .w = p->w,
 				  .offset = p->offset,
@@ -228,7 +227,7 @@ const struct ml_model ml_linear = {
 	.name = "linear",
 	.summary = "least squares with standard errors; no penalty",
 	.tasks = ML_REGRESS,
-	.flags = ML_NO_PENALTY,
+	.flags = ML_NO_PENALTY | ML_TAKES_COLUMNS,
 	.format = 1,
 	.opts = opts,
 	.opts_size = sizeof(struct linear_opts),

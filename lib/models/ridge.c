@@ -24,24 +24,22 @@ struct ridge_opts {
 	bool intercept;
 };
 
-static const struct ml_opt opts[] = {
-	{ .name = "alpha",
-	  .alias = "lambda",
-	  .type = ML_REAL,
-	  .def = "1",
-	  .lo = 0,
-	  .hi = 1e300,
-	  .offset = ML_FIELD(struct ridge_opts, alpha, double),
-	  .tune = { ML_LOG, 1e-4, 1e4 },
-	  .arg = "X",
-	  .help = "weight of the penalty; larger is simpler" },
-	{ .name = "intercept",
-	  .type = ML_BOOL,
-	  .def = "yes",
-	  .offset = ML_FIELD(struct ridge_opts, intercept, bool),
-	  .help = "fit no constant beside the columns" },
-	ML_OPT_END
-};
+static const struct ml_opt opts[] = { { .name = "alpha",
+					.alias = "lambda",
+					.type = ML_REAL,
+					.def = "1",
+					.lo = 0,
+					.hi = 1e300,
+					.offset = ML_FIELD(struct ridge_opts, alpha, double),
+					.tune = { ML_LOG, 1e-4, 1e4 },
+					.arg = "X",
+					.help = "weight of the penalty; larger is simpler" },
+				      { .name = "intercept",
+					.type = ML_BOOL,
+					.def = "yes",
+					.offset = ML_FIELD(struct ridge_opts, intercept, bool),
+					.help = "fit no constant beside the columns" },
+				      ML_OPT_END };
 
 static int fit_primal(struct ml_linpred *m, const struct ml_lsq *problem,
 		      const struct ml_run *run, struct ml_report *rep, struct ml_error *err)
@@ -68,6 +66,7 @@ static int fit(void *state, const struct ml_problem *p, const void *options,
 	const struct ridge_opts *o = options;
 	struct ml_linpred *m = state;
 	struct ml_lsq problem = { .x = &p->x,
+				  .col = p->col,
 				  .y = p->y,
 				  .w = p->w,
 				  .offset = p->offset,
@@ -141,7 +140,7 @@ const struct ml_model ml_ridge = {
 	.name = "ridge",
 	.summary = "least squares with an L2 penalty",
 	.tasks = ML_REGRESS,
-	.flags = ML_WANTS_SCALE,
+	.flags = ML_WANTS_SCALE | ML_TAKES_COLUMNS,
 	.format = 1,
 	.opts = opts,
 	.opts_size = sizeof(struct ridge_opts),

@@ -57,7 +57,7 @@ static int learn_mean(struct filling *f, const struct choice *how, const struct 
 {
 	(void)how;
 	(void)err;
-	f->value = ml_mean_of(c->num, w, rows);
+	f->value = ml_column_mean(c, w, rows);
 	return ML_OK;
 }
 

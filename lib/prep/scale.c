@@ -11,6 +11,7 @@
  * (and one without values) has scale 1.  Missing stays missing; rows are weighted. */
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,7 +150,6 @@ static void see_range(struct sample *s)
 static int learn(const struct way *way, struct sample *s, double *center, double *scale,
 		 struct ml_error *err)
 {
-	s->m = ml_moments_of(s->v, s->w, s->n);
 	see_range(s);
 	*center = 0;
 	*scale = 1;
@@ -181,6 +181,7 @@ static int learn_column(void *arg, size_t k, int worker, struct ml_error *err)
 			    .w = l->f->w,
 			    .n = l->f->table->rows };
 
+	s.m = ml_column_moments(&l->f->table->col[l->plan->col[k]], s.w, s.n);
 	(void)worker;
 	return learn(*way, &s, &l->m->center[k], &l->m->scale[k], err);
 }
@@ -225,21 +226,80 @@ static double unscaled(double x, double center, double scale)
 	return isfinite(v) ? v : (x / 2 * scale + center / 2) * 2;
 }
 
-static uint64_t change(struct ml_column *c, size_t rows, double center, double scale,
-		       double (*fn)(double, double, double))
+/* Values done at once, without a branch, so that the compiler makes vectors of them; where all
+ * are finite they are what the functions above give. */
+enum { AT_ONCE = 256 };
+
+static void scale_many(const double *restrict x, double center, double scale,
+		       double *restrict out)
 {
-	uint64_t undefined = 0;
+	for (size_t i = 0; i < AT_ONCE; i++)
+		out[i] = (x[i] - center) / scale;
+}
 
-	for (size_t i = 0; i < rows; i++) {
-		double x = c->num[i], v;
+static void unscale_many(const double *restrict x, double center, double scale,
+			 double *restrict out)
+{
+	for (size_t i = 0; i < AT_ONCE; i++)
+		out[i] = x[i] * scale + center;
+}
 
-		if (isnan(x))
+static const struct direction {
+	double (*one)(double x, double center, double scale);
+	void (*many)(const double *restrict x, double center, double scale,
+		     double *restrict out);
+} forth = { scaled, scale_many }, back = { unscaled, unscale_many };
+
+/* The exponent of what is not finite is all ones: one more carries into the sign. */
+static bool all_finite(const double v[AT_ONCE])
+{
+	const uint64_t exponent = UINT64_C(0x7ff) << 52, one = UINT64_C(1) << 52;
+	uint64_t bits[AT_ONCE], any = 0;
+
+	memcpy(bits, v, sizeof bits);
+	for (size_t i = 0; i < AT_ONCE; i++)
+		any |= (bits[i] & exponent) + one;
+	return !(any >> 63);
+}
+
+/* One by one; how many became undefined. */
+static size_t change_few(double *v, size_t n, double center, double scale,
+			 const struct direction *d)
+{
+	size_t undefined = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (isnan(v[i]))
 			continue;
-		v = fn(x, center, scale);
-		undefined += isfinite(v) ? 0 : 1;
-		c->num[i] = isfinite(v) ? v : (double)NAN;
+		v[i] = d->one(v[i], center, scale);
+		if (isfinite(v[i]))
+			continue;
+		v[i] = (double)NAN;
+		undefined++;
 	}
+	return undefined;
+}
+
+static size_t change(struct ml_column *c, size_t rows, double center, double scale,
+		     const struct direction *d)
+{
+	struct ml_stock known = c->stock;
+	double out[AT_ONCE];
+	size_t undefined = 0, i = 0;
+
+	for (; rows - i >= AT_ONCE; i += AT_ONCE) {
+		d->many(c->num + i, center, scale, out);
+		if (all_finite(out))
+			memcpy(c->num + i, out, sizeof out);
+		else
+			undefined += change_few(c->num + i, AT_ONCE, center, scale, d);
+	}
+	undefined += change_few(c->num + i, rows - i, center, scale, d);
 	ml_column_touch_all(c);
+	if (known.known && !undefined) {
+		c->stock.missing = known.missing;
+		c->stock.known = ML_COUNTED;
+	}
 	return undefined;
 }
 
@@ -250,8 +310,8 @@ static int apply(const void *state, struct ml_table *t, const size_t *cols, size
 
 	(void)err;
 	for (size_t k = 0; k < n; k++) {
-		uint64_t undefined =
-			change(&t->col[cols[k]], t->rows, m->center[k], m->scale[k], scaled);
+		size_t undefined =
+			change(&t->col[cols[k]], t->rows, m->center[k], m->scale[k], &forth);
 
 		if (tally)
 			tally[k].undefined += undefined;
@@ -266,7 +326,7 @@ static int inverse(const void *state, struct ml_table *t, const size_t *cols, si
 
 	(void)err;
 	for (size_t k = 0; k < n; k++)
-		change(&t->col[cols[k]], t->rows, m->center[k], m->scale[k], unscaled);
+		change(&t->col[cols[k]], t->rows, m->center[k], m->scale[k], &back);
 	return ML_OK;
 }
 

@@ -89,6 +89,7 @@ struct reading {
 	struct ml_csv_opts csv;
 	struct ml_kind_opts kinds;
 	const enum ml_kind_ask *ask;
+	const bool *unread; /* as in struct ml_builder */
 	struct heard heard;
 	struct ml_error err;
 	struct ml_table *table; /* NULL on failure */
@@ -112,6 +113,7 @@ static inline int read_feed(struct reading *r, struct feed *f, const char *name)
 	if (!rc)
 		rc = ml_builder_init(&b, ml_csv_names(c), ml_csv_cols(c), r->ask, &r->kinds,
 				     &r->err);
+	b.unread = r->unread;
 	while (!rc && !(rc = ml_csv_next(c, &cells, &r->err)))
 		rc = ml_builder_add(&b, &cells, &r->err);
 	if (rc == ML_END) {

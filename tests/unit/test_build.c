@@ -229,6 +229,75 @@ TEST("columns built by several threads are the same")
 	ml_table_free(many);
 }
 
+/* Numbers of `places` decimals, and now and then something else. */
+static void write_cell(struct ml_buf *out, uint64_t *state, int places, unsigned odd, bool late)
+{
+	static const char *const others[] = { "",    "NA",  "-0.00",
+					      "-0",  "1e3", "+2",
+					      "0.5", "7",   "12345678901234567.25" };
+	uint64_t draw = feed_random(state);
+
+	if (late)
+		ml_buf_printf(out, "late");
+	else if (odd && draw % odd == 0)
+		ml_buf_printf(out, "%s", others[draw / odd % (sizeof others / sizeof *others)]);
+	else
+		ml_buf_printf(out, "%.*f", places, (double)(draw % 200000) / 1000 - 100);
+}
+
+static void same_tables(const struct ml_table *a, const struct ml_table *b)
+{
+	CHECK(a && b && a->rows == b->rows && a->ncol == b->ncol);
+	for (size_t j = 0; a && b && j < a->ncol; j++) {
+		const struct ml_column *x = &a->col[j], *y = &b->col[j];
+
+		CHECK(x->kind == y->kind);
+		for (size_t i = 0; i < a->rows && x->kind == y->kind; i++) {
+			CHECK(ml_missing(x, i) == ml_missing(y, i));
+			if (x->kind == ML_NUMBER)
+				CHECK(ml_missing(x, i) || x->num[i] == y->num[i]);
+			else
+				CHECK(x->code[i] == y->code[i]);
+		}
+		for (size_t k = 0; x->levels && y->levels && k < x->levels->n; k++)
+			SAME_TEXT(y->levels->name[k], x->levels->name[k]);
+	}
+}
+
+TEST("columns whose texts are not wanted become the same numbers and levels")
+{
+	enum { COLS = 6, ROWS = 700 };
+	static const bool unread[COLS] = { true, true, true, true, true, true };
+	static const unsigned odd[] = { 0, 40, 300, 7 }, cuts[] = { 0, 9, 500, 20000 };
+	uint64_t state = 8;
+
+	for (int round = 0; round < 60; round++) {
+		struct ml_buf text = { 0 };
+		size_t late = feed_random(&state) % ROWS;
+		struct reading all = { 0 }, values = { .unread = unread };
+
+		ml_buf_printf(&text, "a,b,c,d,e,f\n");
+		for (size_t i = 0; i < ROWS; i++)
+			for (int j = 0; j < COLS; j++) {
+				write_cell(&text, &state, j, odd[(round + j) % 4],
+					   j % 2 && i == late);
+				ml_buf_printf(&text, j + 1 < COLS ? "," : "\n");
+			}
+		ml_buf_printf(&text, "%c", '\0');
+		struct feed f = feed_text((const char *)text.v), g = f;
+		f.cut = cuts[round % 4];
+		g.cut = cuts[(round + 1) % 4];
+		CHECK(!read_feed(&all, &f, "t") && !read_feed(&values, &g, "t"));
+		same_tables(all.table, values.table);
+		for (size_t j = 0; values.table && j < COLS; j++)
+			CHECK(values.table->col[j].kind != ML_NUMBER ||
+			      !values.table->col[j].origin.n);
+		ml_table_free(all.table);
+		ml_table_free(values.table);
+		ml_buf_release(&text);
+	}
+}
+
 int main(void)
 {
 	return ml_tests_run();

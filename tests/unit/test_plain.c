@@ -41,6 +41,12 @@ static void compare(void)
 			CHECK(!memcmp(&b[i], &number.value, sizeof *b));
 			CHECK((fast.odd >> i & 1) == !(number.flags & ML_NUM_PLAIN));
 			CHECK((slow.odd >> i & 1) == !(number.flags & ML_NUM_PLAIN));
+			if (fast.places >= 0 && !(fast.signed_zero >> i & 1)) {
+				char fixed[400];
+
+				snprintf(fixed, sizeof fixed, "%.*f", fast.places, a[i]);
+				SAME_TEXT(fixed, cell[i * stride].text);
+			}
 		}
 	}
 }
@@ -131,6 +137,31 @@ TEST("ordinary numbers are not left out")
 	struct ml_plain m = ml_plain_run(cell, 1, ML_PLAIN_RUN, v);
 	CHECK(!m.other && !m.odd);
 	CHECK(v[0] == 42 && v[31] == -1.234567);
+}
+
+TEST("runs of one number of decimals are told, whatever is left out of them")
+{
+	static const int places[] = { 0, 1, 2, 6, 9 };
+	double v[ML_PLAIN_RUN];
+	char s[WIDTH];
+
+	for (size_t k = 0; k < sizeof places / sizeof *places; k++)
+		for (size_t left = 0; left < 3; left++) {
+			for (size_t i = 0; i < CELLS; i++) {
+				snprintf(s, sizeof s, "%.*f", places[k], 2.385 * (double)i - 9);
+				set(i, left && i % (3 * left) == 1 ? "NA" : s);
+			}
+			compare();
+			/* The vectors that tell it are not on every CPU. */
+			int seen = ml_plain_run(cell, 1, ML_PLAIN_RUN, v).places;
+			CHECK(seen == places[k] || seen == ML_PLAIN_MIXED);
+		}
+	for (size_t i = 0; i < CELLS; i++)
+		set(i, i == 17 ? "1.5" : "1.25");
+	CHECK(ml_plain_run(cell, 1, ML_PLAIN_RUN, v).places == ML_PLAIN_MIXED);
+	for (size_t i = 0; i < CELLS; i++)
+		set(i, "NA");
+	CHECK(ml_plain_run(cell, 1, ML_PLAIN_RUN, v).places == ML_PLAIN_NONE);
 }
 
 TEST("made-up cells of digits, points and signs")

@@ -89,6 +89,30 @@ TEST("moments leave NaN out and count it")
 	CHECK(m.n == 0 && isnan(m.mean) && isnan(m.min) && m.weight == 0);
 }
 
+TEST("a survey in pieces is that of the whole, and moments of what was surveyed are the same")
+{
+	enum { N = 1003 };
+	static double v[N];
+
+	for (size_t i = 0; i < N; i++)
+		v[i] = i % 17 == 3 ? (double)NAN : 2.385 * sin((double)i) + 1e3;
+	struct ml_survey whole = ml_survey_of(v, N);
+	struct ml_moments m = ml_moments_of(v, NULL, N), same;
+	for (size_t piece = ML_SURVEY_LANES; piece < N; piece += 96) {
+		struct ml_surveying s;
+
+		ml_survey_begin(&s);
+		for (size_t i = 0; i < N; i += piece)
+			ml_survey_add(&s, v + i, N - i < piece ? N - i : piece);
+		struct ml_survey parts = ml_survey_end(&s);
+		CHECK(parts.n == whole.n && parts.min == whole.min && parts.max == whole.max);
+		CHECK(parts.sum.hi == whole.sum.hi && parts.sum.lo == whole.sum.lo);
+		same = ml_moments_surveyed(&parts, v, N);
+		CHECK(same.mean == m.mean && same.ss == m.ss && same.missing == m.missing);
+		CHECK(ml_mean_surveyed(&parts, v, N) == ml_mean_of(v, NULL, N));
+	}
+}
+
 TEST("moments of huge and tiny values")
 {
 	const double huge[] = { DBL_MAX, -DBL_MAX, DBL_MAX, DBL_MAX };

@@ -225,6 +225,32 @@ static void check_remembered(const struct ml_column *c, size_t row, size_t was, 
 		SAME_TEXT(text, want);
 }
 
+TEST("what is known of a column is right until a value changes or rows move")
+{
+	struct ml_table t = { .rows = 9 };
+	struct ml_error err;
+	bool keep[9] = { true, false, true, true, true, true, true, true, true };
+
+	CHECK(!ml_table_insert(&t, 0, "a", ML_NUMBER, &err));
+	struct ml_column *c = t.col;
+	for (size_t i = 0; i < 9; i++)
+		c->num[i] = i == 4 ? (double)NAN : 2.385 * (double)i;
+	CHECK(c->stock.known == ML_NOTHING && ml_column_count_missing(c, 9) == 1);
+	CHECK(!ml_table_take_stock(&t, 1, &err) && c->stock.known == ML_MEASURED);
+	struct ml_moments m = ml_moments_of(c->num, NULL, 9), k = ml_column_moments(c, NULL, 9);
+	CHECK(k.mean == m.mean && k.ss == m.ss && ml_column_mean(c, NULL, 9) == m.mean);
+	CHECK(ml_column_count_missing(c, 9) == 1 && ml_column_next_missing(c, 0, 9) == 4);
+	c->num[4] = 1.5;
+	ml_column_touch(c, 4);
+	CHECK(ml_column_count_missing(c, 9) == 0 && ml_column_next_missing(c, 0, 9) == 9);
+	CHECK(ml_column_mean(c, NULL, 9) == ml_mean_of(c->num, NULL, 9));
+	CHECK(!ml_table_take_stock(&t, 1, &err));
+	ml_table_filter(&t, keep);
+	CHECK(c->stock.known == ML_NOTHING);
+	CHECK(ml_column_mean(c, NULL, 8) == ml_mean_of(c->num, NULL, 8));
+	ml_table_release(&t);
+}
+
 TEST("filtering keeps values, origins and lines together")
 {
 	enum { ROWS = 100 };
