@@ -38,7 +38,7 @@ ifndef V
 say = @echo '  $(1)  $(patsubst $(BUILD)/%,%,$@)'
 endif
 
-.PHONY: all man deps demo check units check-asan check-tsan install install-lib uninstall dist \
+.PHONY: all man deps demo check units check-asan check-ubsan check-tsan install install-lib uninstall dist \
 	clean help
 
 all: $(tools) ## build the tools into build/bin
@@ -120,6 +120,10 @@ check: all units man ## run all tests; ends with "N passed, N failed"
 check-asan: ## the same under address and undefined-behaviour sanitizers
 	$(MAKE) BUILD=$(BUILD)-asan SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' \
 		HARDEN='-fPIE -fno-omit-frame-pointer' OPT=-O1 check
+
+check-ubsan: ## the same under the undefined-behaviour sanitizer alone, optimised as for users
+	$(MAKE) BUILD=$(BUILD)-ubsan SAN='-fsanitize=undefined,float-cast-overflow -fno-sanitize-recover=all' \
+		HARDEN='-fPIE -fno-omit-frame-pointer' check
 
 check-tsan: ## unit tests under the thread sanitizer
 	$(MAKE) BUILD=$(BUILD)-tsan SAN=-fsanitize=thread HARDEN=-fPIE OPT=-O1 all units
