@@ -35,6 +35,10 @@ prepare() {
 		ml-fit -q logistic -y churn >fit.mls
 	ml-predict -P -m churn.mls test.csv >pred.csv
 	ml-predict -P -m other.mls test.csv >other.csv
+	for m in churn other; do
+		ml-fit --log runs.jsonl -q logistic -C "$([ $m = churn ] && echo 1 || echo 0.01)" -y churn train.csv |
+			ml-predict --log runs.jsonl -P -m - test.csv | ml-eval --log runs.jsonl -y churn
+	done >/dev/null
 	printf 'age,plan\n30,basic\n200,gold\n,silver\n' >in.csv
 	awk 'BEGIN { print "customer,visit"; for (i = 0; i < 200; i++) print "c" i % 40 "," i }' >visits.csv
 	awk 'BEGIN {

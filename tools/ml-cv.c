@@ -320,6 +320,8 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 
 	int rc = take_pipeline(cli, &plan.pipeline, err);
 	if (!rc)
+		ml_put_text(&cli->journal.more, "pipeline", plan.pipeline);
+	if (!rc)
 		rc = read_sizes(a->sizes, &sizes, &plan.n_sizes, err);
 	plan.sizes = sizes;
 	share_cores(cli, &plan);

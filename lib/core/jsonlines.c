@@ -27,6 +27,18 @@ struct ml_jsonlines {
 	size_t line; /* lines taken */
 };
 
+/* libjansson takes an allocation that failed for a fault of the text, or overlooks it (a byte
+ * of a string is then lost); its allocators have no argument that could tell. */
+static _Thread_local bool starved;
+
+static void *take(size_t n)
+{
+	void *p = malloc(n);
+
+	starved |= !p;
+	return p;
+}
+
 static const char *shown(const struct ml_jsonlines *r, char out[128])
 {
 	return ml_text_show(r->path, strlen(r->path), out, 128);
@@ -34,6 +46,7 @@ static const char *shown(const struct ml_jsonlines *r, char out[128])
 
 int ml_jsonlines_open(struct ml_jsonlines **r, const char *path, struct ml_error *err)
 {
+	json_set_alloc_funcs(take, free);
 	if (!(*r = ml_alloc(1, sizeof **r, err)))
 		return err->code;
 	if (!((*r)->path = ml_strdup(strcmp(path, "-") ? path : "standard input", err))) {
@@ -131,6 +144,19 @@ static bool is_blank(const char *line, size_t n)
 	return !n;
 }
 
+/* An object, or NULL and why. */
+static int parse(const char *line, size_t n, json_t **object, json_error_t *why,
+		 struct ml_error *err)
+{
+	starved = false;
+	*object = json_loadb(line, n, JSON_REJECT_DUPLICATES, why);
+	if (!starved)
+		return ML_OK;
+	json_decref(*object);
+	*object = NULL;
+	return ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory");
+}
+
 int ml_jsonlines_next(struct ml_jsonlines *r, json_t **object, struct ml_error *err)
 {
 	const char *line = "";
@@ -143,11 +169,10 @@ int ml_jsonlines_next(struct ml_jsonlines *r, json_t **object, struct ml_error *
 		if ((rc = take_line(r, &line, &n, err)))
 			return rc;
 	while (is_blank(line, n));
-	*object = json_loadb(line, n, JSON_REJECT_DUPLICATES, &why);
+	if ((rc = parse(line, n, object, &why, err)))
+		return rc;
 	if (*object && json_is_object(*object))
 		return ML_OK;
-	if (!*object && json_error_code(&why) == json_error_out_of_memory)
-		return ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory");
 	json_decref(*object);
 	rc = ml_jsonlines_fail(r, err, "not a line of JSON: %s",
 			       *object ? "it is no object"

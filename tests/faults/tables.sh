@@ -6,6 +6,7 @@
 # t.csv      numbers with missing values, categories, a text, weights, two classes
 # three.csv  numbers and three classes
 # *.mls      models of them; t.bin, p.csv: a binary table, predictions
+# runs.jsonl the journal of a fit, a prediction, a score
 set -euo pipefail
 
 awk 'BEGIN {
@@ -28,3 +29,9 @@ ml-fit -q logistic -y kind -o three.mls three.csv
 ml-clean -q -y left --id id --ignore note -b -o t.bin t.csv
 ml-predict -q -P -m t.mls t.csv >p.csv
 ml-clean -q -y left --id id --impute median,mode --save clean.mls t.csv >/dev/null
+for run in 'fit logistic -y left --id id --ignore note -o j.mls t.csv' 'predict -P -m j.mls -o j.csv t.csv' \
+	'eval -y left -o /dev/null j.csv'; do
+	# shellcheck disable=SC2086
+	ml-${run%% *} -q --log runs.jsonl ${run#* }
+done
+rm j.mls j.csv
