@@ -228,7 +228,6 @@ static void check_remembered(const struct ml_column *c, size_t row, size_t was, 
 TEST("what is known of a column is right until a value changes or rows move")
 {
 	struct ml_table t = { .rows = 9 };
-	struct ml_error err;
 	bool keep[9] = { true, false, true, true, true, true, true, true, true };
 
 	CHECK(!ml_table_insert(&t, 0, "a", ML_NUMBER, &err));
@@ -362,6 +361,42 @@ TEST("appending batch by batch equals the whole, origins included")
 	}
 	ml_table_release(&sum);
 	ml_table_release(&all);
+}
+
+/* n rows of one number column, whose lines are known when `lined`. */
+static struct ml_table numbers(size_t n, bool lined)
+{
+	struct ml_table t = { .rows = n };
+
+	CHECK(!ml_table_insert(&t, 0, "a", ML_NUMBER, &err));
+	if (lined)
+		t.line = calloc(n + 1, sizeof *t.line);
+	for (size_t i = 0; i < n; i++) {
+		t.col[0].num[i] = 2.385 * (double)i;
+		if (lined)
+			t.line[i] = 2 + 3 * i;
+	}
+	return t;
+}
+
+TEST("appending keeps lines when both tables have them, and when the first has no rows yet")
+{
+	for (int k = 0; k < 8; k++) {
+		bool first = k & 1, second = k & 2;
+		size_t rows = k & 4 ? 3 : 0;
+		struct ml_table t = numbers(rows, first && rows), more = numbers(2, second),
+				none = numbers(0, false);
+
+		CHECK(!ml_table_append(&t, &more, &err) && t.rows == rows + 2);
+		bool lined = second && (first || !rows);
+		CHECK(!t.line == !lined);
+		if (t.line)
+			CHECK(t.line[rows] == 2 && t.line[rows + 1] == 5);
+		CHECK(!ml_table_append(&t, &none, &err) && !t.line == !lined);
+		ml_table_release(&t);
+		ml_table_release(&more);
+		ml_table_release(&none);
+	}
 }
 
 TEST("tables of other columns are not appended")
