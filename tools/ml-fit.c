@@ -141,8 +141,8 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 		ml_input_values_only(f.in);
 	if (!rc)
 		rc = ml_flow_load(&f, err);
-	if (!rc)
-		rc = ml_train(f.p, f.t, &plan, &cli->run, err);
+	if (!rc && (rc = ml_train(f.p, f.t, &plan, &cli->run, err)) && err->row)
+		ml_input_blame(f.in, f.t, err);
 	if (!rc)
 		rc = ml_flow_note(&f, err);
 	if (!rc)

@@ -358,6 +358,8 @@ int ml_input_blame(const struct ml_input *in, const struct ml_table *t, struct m
 		if (err->row <= before)
 			file = strcmp(in->files[k], "-") ? in->files[k] : "stdin";
 	}
+	if (err->row && !t->line)
+		ml_context(err, "row %zu", err->row);
 	return ml_table_context(err, file, t);
 }
 

@@ -31,11 +31,9 @@ static int check_weights(const struct ml_table *t, const struct ml_column *w,
 			       "weight column '%s' holds text, expected numbers", NAME(w));
 	for (size_t i = 0; i < t->rows; i++)
 		if (!(w->num[i] >= 0))
-			return ml_fail(err, ML_EDATA, "E-TYPE",
-				       "weight column '%s': %s on %s %" PRIu64
-				       ", expected a number of at least 0",
-				       NAME(w), isnan(w->num[i]) ? "missing" : "negative",
-				       t->line ? "line" : "row", t->line ? t->line[i] : i + 1);
+			return ml_fail_row(err, i, ML_EDATA, "E-TYPE",
+					   "%s: a %s weight, expected a number of at least 0",
+					   NAME(w), isnan(w->num[i]) ? "missing" : "negative");
 	return ML_OK;
 }
 
@@ -194,12 +192,23 @@ static int choose_positive(struct ml_aim *a, const char *positive, struct ml_err
 
 static void warn_rare(const struct ml_aim *a, const size_t *count, const struct ml_run *run)
 {
-	for (size_t c = 0; run->warn && c < a->outcome.n_classes; c++)
-		if (count[c] == 1)
-			run->warn(run->user, "W-RARE", SIZE_MAX,
-				  "class '%s' of '%s' has one row",
-				  ML_SHOW(a->outcome.classes[c], strlen(a->outcome.classes[c])),
-				  ML_SHOW(a->outcome.target, strlen(a->outcome.target)));
+	const struct ml_outcome *o = &a->outcome;
+	size_t rare = 0, first = 0;
+
+	for (size_t c = 0; c < o->n_classes; c++)
+		if (count[c] == 1 && !rare++)
+			first = c;
+	if (!rare || !run->warn)
+		return;
+	const char *example = ML_SHOW(o->classes[first], strlen(o->classes[first])),
+		   *target = ML_SHOW(o->target, strlen(o->target));
+	if (rare == 1)
+		run->warn(run->user, "W-RARE", SIZE_MAX, "class '%s' of '%s' has one row",
+			  example, target);
+	else
+		run->warn(run->user, "W-RARE", SIZE_MAX,
+			  "%zu of %zu classes of '%s' have one row, the first is '%s'", rare,
+			  o->n_classes, target, example);
 }
 
 /* As many classes as there are numbers is a mistake, and would take hours to find out. */

@@ -80,6 +80,8 @@ numbers='x,y\n1,2.5\n2,3\n3,4.5\n4,4\n'
 	warned W-LABELS "compared as numbers"
 	fits 'x,y\n1,a\n2,b\n3,b\n4,b\n' logistic -y y
 	warned W-RARE "class 'a' of 'y' has one row"
+	fits 'x,y\n1,a\n2,b\n3,b\n4,c\n5,d\n' logistic -y y
+	warned W-RARE "3 of 4 classes of 'y' have one row, the first is 'a'"
 }
 
 @test "ml-fit: numbers as classes, and classes as numbers, are told (W-TASK) and can be decided" {
@@ -182,8 +184,8 @@ numbers='x,y\n1,2.5\n2,3\n3,4.5\n4,4\n'
 	printf 'x,w,y\n1,1,2.5\n2,1,3\n3,0,99\n4,2,4\n7,1,9\n' >t.csv
 	ml-fit linear -y y --weight w t.csv | ml-show --coef >got
 	grep -v 99 t.csv | ml-fit linear -y y --weight w | ml-show --coef | cmp - got
-	refused 65 E-TYPE "weight column 'w': negative on line 3" -- ml-fit linear -y y --weight w <(printf 'x,w,y\n1,1,2\n2,-1,3\n3,1,4\n')
-	refused 65 E-TYPE "weight column 'w': missing on line 2" -- ml-fit linear -y y --weight w <(printf 'x,w,y\n1,,2\n2,1,3\n3,1,4\n')
+	refused 65 E-TYPE ":3: w: a negative weight" -- ml-fit linear -y y --weight w <(printf 'x,w,y\n1,1,2\n2,-1,3\n3,1,4\n')
+	refused 65 E-TYPE ":2: w: a missing weight" -- ml-fit linear -y y --weight w <(printf 'x,w,y\n1,,2\n2,1,3\n3,1,4\n')
 	refused 65 E-TYPE "weight column 'w' holds text" -- ml-fit -q linear -y y --weight w <(printf 'x,w,y\n1,q,2\n2,1,3\n3,1,4\n')
 	refused 65 E-NOROWS "weight 0" -- ml-fit linear -y y --weight w <(printf 'x,w,y\n1,0,2\n2,0,3\n')
 }
