@@ -7,5 +7,7 @@
 
 /* Cholesky factor in place; *info > 0: the leading minor of that order is not positive. */
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+/* The inverse from this factor, in place, the same triangle. */
+void dpotri_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 
 #endif

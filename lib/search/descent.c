@@ -1,0 +1,169 @@
+/* descent.c - projected BFGS with backtracking.
+ *
+ * Coordinates at a bound that the gradient pushes against stay there for the step.  The inverse
+ * Hessian is kept dense: n is some tens at most.  The first step moves no coordinate by more
+ * than a tenth of its range.
+ * Source: Nocedal, Wright (2006) "Numerical Optimization", ch. 6 and 16.7; Bertsekas (1982)
+ * "Projected Newton methods for optimization problems with simple constraints". */
+#include "search/descent.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static const double armijo = 1e-4;
+static const double shrink = 0.35;    /* of a step that was too long */
+static const double first_step = 0.1; /* of the box */
+static const double little = 1e-7;    /* gain, relative to 1 + |value|, that ends it */
+enum { MOST_HALVINGS = 12, LITTLE_GAINS = 2 };
+
+struct descent {
+	size_t n;
+	const double *lo, *hi;
+	double *x, *grad, *next, *next_grad, *step, *change, *hg;
+	double *h; /* inverse Hessian, n x n */
+	double value;
+	bool fresh; /* h is the identity */
+};
+
+static void forget(struct descent *d)
+{
+	memset(d->h, 0, d->n * d->n * sizeof *d->h);
+	for (size_t j = 0; j < d->n; j++)
+		d->h[j * d->n + j] = 1;
+	d->fresh = true;
+}
+
+static bool is_held(const struct descent *d, size_t j)
+{
+	return (d->x[j] <= d->lo[j] && d->grad[j] > 0) ||
+	       (d->x[j] >= d->hi[j] && d->grad[j] < 0);
+}
+
+/* step = -H grad over what is not held; its slope. */
+static double direction(struct descent *d)
+{
+	double slope = 0, longest = 0;
+
+	for (size_t j = 0; j < d->n; j++) {
+		d->step[j] = 0;
+		for (size_t k = 0; !is_held(d, j) && k < d->n; k++)
+			if (!is_held(d, k))
+				d->step[j] -= d->h[j * d->n + k] * d->grad[k];
+		slope += d->step[j] * d->grad[j];
+		longest = fmax(longest, fabs(d->step[j]) / (d->hi[j] - d->lo[j]));
+	}
+	if (!d->fresh || longest <= first_step)
+		return slope;
+	for (size_t j = 0; j < d->n; j++)
+		d->step[j] *= first_step / longest;
+	return slope * first_step / longest;
+}
+
+/* H for the pair change = next - x, and the difference of the gradients. */
+static void update(struct descent *d)
+{
+	size_t n = d->n;
+	double sy = 0, yy = 0, ss = 0, yhy = 0;
+
+	for (size_t j = 0; j < n; j++) {
+		double y = d->next_grad[j] - d->grad[j];
+		sy += d->change[j] * y;
+		yy += y * y;
+		ss += d->change[j] * d->change[j];
+	}
+	if (!(sy > 1e-10 * sqrt(ss * yy)))
+		return;
+	if (d->fresh)
+		for (size_t j = 0; j < n; j++)
+			d->h[j * n + j] = sy / yy;
+	d->fresh = false;
+	for (size_t j = 0; j < n; j++) {
+		d->hg[j] = 0;
+		for (size_t k = 0; k < n; k++)
+			d->hg[j] += d->h[j * n + k] * (d->next_grad[k] - d->grad[k]);
+		yhy += d->hg[j] * (d->next_grad[j] - d->grad[j]);
+	}
+	for (size_t j = 0; j < n; j++)
+		for (size_t k = 0; k < n; k++)
+			d->h[j * n + k] +=
+				(1 + yhy / sy) * d->change[j] * d->change[k] / sy -
+				(d->hg[j] * d->change[k] + d->change[j] * d->hg[k]) / sy;
+}
+
+/* Goes along d->step until the value falls enough; false when it does not. */
+static bool search_line(struct descent *d, ml_slope_fn *fn, void *arg, size_t *evals)
+{
+	double t = 1;
+
+	for (int k = 0; k<MOST_HALVINGS && * evals> 0; k++, t *= shrink) {
+		double slope = 0;
+		for (size_t j = 0; j < d->n; j++) {
+			d->next[j] = fmin(fmax(d->x[j] + t * d->step[j], d->lo[j]), d->hi[j]);
+			d->change[j] = d->next[j] - d->x[j];
+			slope += d->change[j] * d->grad[j];
+		}
+		if (!(slope < 0))
+			return false;
+		double value = fn(arg, d->next, d->next_grad);
+		--*evals;
+		if (value <= d->value + armijo * slope) {
+			update(d);
+			d->value = value;
+			memcpy(d->x, d->next, d->n * sizeof *d->x);
+			memcpy(d->grad, d->next_grad, d->n * sizeof *d->grad);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void descend(struct descent *d, ml_slope_fn *fn, void *arg, size_t evals,
+		    const struct ml_run *run)
+{
+	int idle = 0;
+
+	forget(d);
+	while (evals > 0 && idle < LITTLE_GAINS && !ml_run_over(run)) {
+		double before = d->value;
+		bool fresh = d->fresh;
+
+		if (!(direction(d) < 0) || !search_line(d, fn, arg, &evals)) {
+			if (fresh)
+				return;
+			forget(d);
+			continue;
+		}
+		idle = before - d->value <= little * (1 + fabs(before)) ? idle + 1 : 0;
+	}
+}
+
+int ml_descend(ml_slope_fn *fn, void *arg, size_t n, const double *lo, const double *hi,
+	       double *x, double *value, size_t evals, const struct ml_run *run,
+	       struct ml_error *err)
+{
+	double *room = ml_alloc(n * (n + 6), sizeof *room, err);
+
+	if (!room)
+		return err->code;
+	struct descent d = { .n = n,
+			     .lo = lo,
+			     .hi = hi,
+			     .x = x,
+			     .grad = room,
+			     .next = room + n,
+			     .next_grad = room + 2 * n,
+			     .step = room + 3 * n,
+			     .change = room + 4 * n,
+			     .hg = room + 5 * n,
+			     .h = room + 6 * n };
+	d.value = fn(arg, x, d.grad);
+	if (isfinite(d.value))
+		descend(&d, fn, arg, evals, run);
+	*value = d.value;
+	free(room);
+	return ML_OK;
+}
