@@ -94,7 +94,7 @@ units: $(units)
 # ---- for a new machine ----
 
 DEPS = gcc make libgsl-dev libopenblas-serial-dev zlib1g-dev libcsv-dev nettle-dev libjansson-dev \
-	bats mandoc
+	bats mandoc parallel
 
 deps: ## install what is missing (Debian; asks sudo when not root)
 	@missing=; for p in $(DEPS); do \

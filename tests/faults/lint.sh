@@ -42,7 +42,7 @@ check() {
 		'-D__attribute__(x)=' "${files[@]}"
 }
 
-shell() { shellcheck -S warning tests/run tests/*.tap tests/*.sh tests/faults/*.sh tests/faults/tally examples/*.sh; }
+shell() { shellcheck -S warning tests/run tests/*.tap tests/*.sh tests/faults/*.sh tests/faults/tally examples/*.sh examples/*/*.sh; }
 
 try "clang-tidy: ${#files[@]} files" clang-tidy tidy
 try "cppcheck: ${#files[@]} files" cppcheck check
