@@ -249,6 +249,24 @@ TEST("notes: line ends, blank lines, numeric names, another delimiter")
 	}
 }
 
+TEST("a delimiter is one ASCII character, and no quote or line end")
+{
+	static const char bad[] = { '\0', '"', '\n', '\r', (char)0x80, (char)0xff };
+
+	for (size_t i = 0; i < sizeof bad; i++) {
+		struct ml_csv_opts opts = { .delimiter = bad[i] };
+		struct feed f = feed_text("a,b\n1,2\n");
+		struct ml_source *s;
+		struct ml_csv *c;
+		struct ml_error err;
+
+		CHECK(!ml_source_open_fn(&s, "t.csv", feed_read, &f, false, &err));
+		CHECK(ml_csv_open(&c, s, &opts, &err) == ML_EUSAGE && !c);
+		SAME_TEXT(err.tag, "E-USAGE");
+		ml_source_free(s);
+	}
+}
+
 TEST("without a header the first row is a row and columns are c1, c2, ...")
 {
 	struct reading r = { .csv.no_header = true };
