@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/thread.h"
-#include "metrics/quantile.h"
+#include "metrics/spread.h"
 
 struct worker {
 	struct ml_parts *parts; /* one a sheet */

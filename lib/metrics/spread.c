@@ -3,7 +3,7 @@
  * BCa (Efron 1987, "Better bootstrap confidence intervals", JASA 82): the q-quantile is taken
  * at Phi(z0 + (z0 + z) / (1 - a (z0 + z))),  z = Phi^-1(q), z0 = Phi^-1 of the share of
  * resampled values below the estimate (ties as halves), a the acceleration. */
-#include "metrics/quantile.h"
+#include "metrics/spread.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>

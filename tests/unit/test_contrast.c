@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "metrics/contrast.h"
-#include "metrics/quantile.h"
+#include "metrics/spread.h"
 #include "test.h"
 
 #define R "R 4.2.2; both sum a hundred numbers at most"
