@@ -104,6 +104,7 @@ struct ml_cli {
 	size_t n_picked;
 	char **operands; /* what is left after the options and the picked operand */
 	size_t n_operands;
+	size_t n_before; /* of them: those before "--"; all when there is none */
 	struct ml_asked asked;
 	struct ml_talk talk;
 };

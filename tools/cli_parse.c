@@ -156,6 +156,8 @@ int ml_cli_parse(struct ml_cli *cli, int argc, char **argv, struct ml_error *err
 	while (!rc && w.at < w.n) {
 		char *word = w.v[w.at++];
 
+		if (options)
+			cli->n_before = cli->n_operands;
 		if (!options || word[0] != '-' || !word[1])
 			rc = parse_operand(cli, word, err);
 		else if (!strcmp(word, "--"))
@@ -165,5 +167,7 @@ int ml_cli_parse(struct ml_cli *cli, int argc, char **argv, struct ml_error *err
 		else
 			rc = parse_letters(cli, &w, word + 1, err);
 	}
+	if (options)
+		cli->n_before = cli->n_operands;
 	return rc;
 }

@@ -31,6 +31,18 @@ static size_t add_figure(char *line, size_t n, const char *name, double value)
 	return more < 0 || (size_t)more >= WIDTH - n ? n : n + (size_t)more;
 }
 
+/* "3 min left" */
+static size_t add_time(char *line, size_t n, double left)
+{
+	bool minutes = left >= 100;
+
+	if (isnan(left) || n >= WIDTH)
+		return n;
+	int more = snprintf(line + n, WIDTH - n, ", %.0f %s left", minutes ? left / 60 : left,
+			    minutes ? "min" : "s");
+	return more < 0 || (size_t)more >= WIDTH - n ? n : n + (size_t)more;
+}
+
 void ml_cli_progress(void *user, const struct ml_progress *p)
 {
 	struct ml_cli *cli = user;
@@ -41,13 +53,17 @@ void ml_cli_progress(void *user, const struct ml_progress *p)
 	if (!cli->talk.terminal || cli->quiet ||
 	    (now = ml_cli_clock()) < cli->talk.shown + PAUSE)
 		return;
-	size_t n = (size_t)snprintf(line, sizeof line, "\r%.20s: step %zu", cli->tool->name,
-				    p->step);
+	size_t n = (size_t)snprintf(line, sizeof line, "\r%.20s: %.20s %zu", cli->tool->name,
+				    p->unit ? p->unit : "step", p->step);
 	if (p->steps)
 		n += (size_t)snprintf(line + n, sizeof line - n, " of %zu", p->steps);
 	n = add_figure(line, n, "loss", p->train_loss);
 	n = add_figure(line, n, "validation", p->valid_loss);
 	n = add_figure(line, n, "metric", p->valid_metric);
+	if (p->unit) {
+		n = add_figure(line, n, "best", p->best);
+		n = add_time(line, n, p->left);
+	}
 	size_t width = n - 1; /* without the carriage return */
 	while (n - 1 < cli->talk.width)
 		line[n++] = ' '; /* over the rest of the line before */

@@ -16,8 +16,7 @@
 
 enum { SAID_MAX = 65536 }; /* bytes of stderr that are looked at */
 
-/* The end of a file, at most SAID_MAX bytes; what cannot be read is left out. */
-static void read_end(const char *path, struct ml_buf *out)
+void ml_cv_read_end(const char *path, struct ml_buf *out)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char bytes[4096];
@@ -210,7 +209,7 @@ int ml_cv_fit_end(struct ml_cv_fit *f, const struct ml_cv_stock *s, struct ml_er
 	part->peak_kib = f->job.peak_kib;
 	part->status = 0;
 	f->model_bytes = size_of(f->model);
-	read_end(f->errors, &said);
+	ml_cv_read_end(f->errors, &said);
 	if (f->job.status || f->job.timed_out)
 		rc = note_failure(f, ml_buf_str(&said), err);
 	else if ((rc = ml_cv_score(f, s, &said, err)))

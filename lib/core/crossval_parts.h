@@ -61,6 +61,9 @@ struct ml_cv_stock {
 int ml_cv_stock_init(struct ml_cv_stock *s, const struct ml_table *t,
 		     const struct ml_cv_plan *plan, const struct ml_run *run,
 		     struct ml_error *err) ML_CHECK;
+/* Without a table: a place for files, and the environment of commands. */
+int ml_cv_stock_bare(struct ml_cv_stock *s, const struct ml_cv_plan *plan,
+		     struct ml_error *err) ML_CHECK;
 /* The share of that repeat and fold (from 1) and size, noted when it is new. */
 int ml_cv_stock_find(struct ml_cv_stock *s, size_t repeat, size_t fold, double size,
 		     size_t *share, struct ml_error *err) ML_CHECK;
@@ -87,6 +90,8 @@ int ml_cv_fit_end(struct ml_cv_fit *f, const struct ml_cv_stock *s,
 		  struct ml_error *err) ML_CHECK;
 void ml_cv_fit_release(struct ml_cv_fit *f); /* its files too; zeroed then */
 void ml_cv_part_release(struct ml_cv_part *part);
+/* The end of a file of text (at most 64 KiB); what cannot be read is left out. */
+void ml_cv_read_end(const char *path, struct ml_buf *out);
 
 /* ---- crossval_score.c: predictions of one fit ---- */
 /* A part of the table as the plan passes parts; `train`: with what kept models say of their

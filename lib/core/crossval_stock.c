@@ -8,18 +8,25 @@
 #include "base/mem.h"
 #include "core/crossval_parts.h"
 
+int ml_cv_stock_bare(struct ml_cv_stock *s, const struct ml_cv_plan *plan, struct ml_error *err)
+{
+	*s = (struct ml_cv_stock){ .plan = plan };
+	snprintf(s->threads, sizeof s->threads, "ML_THREADS=%d", plan->job_threads);
+	s->env[0] = s->threads;
+	return ml_scratch_make(&s->scratch, plan->tmpdir, err);
+}
+
 int ml_cv_stock_init(struct ml_cv_stock *s, const struct ml_table *t,
 		     const struct ml_cv_plan *plan, const struct ml_run *run,
 		     struct ml_error *err)
 {
-	*s = (struct ml_cv_stock){ .t = t, .plan = plan };
-	int rc = ml_cv_check_pipeline(plan, err);
+	int rc = ml_cv_stock_bare(s, plan, err);
+
+	s->t = t;
+	if (!rc)
+		rc = ml_cv_check_pipeline(plan, err);
 	if (!rc)
 		rc = ml_cv_deal_init(&s->deal, plan, t->rows, run, err);
-	if (!rc)
-		rc = ml_scratch_make(&s->scratch, plan->tmpdir, err);
-	snprintf(s->threads, sizeof s->threads, "ML_THREADS=%d", plan->job_threads);
-	s->env[0] = s->threads;
 	return rc;
 }
 

@@ -25,6 +25,7 @@ struct ml_jsonlines {
 	size_t looked;       /* in bytes: no newline stands between `at` and here */
 	long long offset;
 	size_t line; /* lines taken */
+	size_t torn; /* bytes behind the last newline, when the end was seen */
 };
 
 /* libjansson takes an allocation that failed for a fault of the text, or overlooks it (a byte
@@ -109,6 +110,15 @@ static int read_more(struct ml_jsonlines *r, struct ml_error *err)
 	return n ? ML_OK : ML_END;
 }
 
+/* What is torn may be cut off by another process, and other bytes written there: it is not kept
+ * (but of what cannot be read again). */
+static void read_again(struct ml_jsonlines *r)
+{
+	if (!r->torn || lseek(r->fd, (off_t)r->offset + (off_t)r->at, SEEK_SET) < 0)
+		return;
+	r->bytes.n = r->looked = r->at;
+}
+
 /* The next line, without its newline; a view until the next call. */
 static int take_line(struct ml_jsonlines *r, const char **line, size_t *n, struct ml_error *err)
 {
@@ -128,6 +138,9 @@ static int take_line(struct ml_jsonlines *r, const char **line, size_t *n, struc
 		}
 		rc = read_more(r, err);
 	}
+	r->torn = rc ? r->bytes.n - r->at : 0;
+	if (rc == ML_END)
+		read_again(r);
 	if (rc)
 		return rc;
 	*line = (const char *)r->bytes.v + r->at;
@@ -184,7 +197,7 @@ int ml_jsonlines_next(struct ml_jsonlines *r, json_t **object, struct ml_error *
 size_t ml_jsonlines_torn(const struct ml_jsonlines *r, long long *offset)
 {
 	*offset = r->offset + (long long)r->at;
-	return r->bytes.n - r->at;
+	return r->torn;
 }
 
 void ml_jsonlines_free(struct ml_jsonlines *r)
