@@ -1,0 +1,154 @@
+/* hist.c - sums of gradients by bin. */
+#include "models/hist.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/thread.h"
+
+/* Features whose packed sums fit the first cache together are done at a time. */
+enum { GROUP_BINS = 4096 };
+/* Rows ahead that are fetched where rows do not follow each other. */
+enum { AHEAD = 16 };
+
+int ml_hist_layout_init(struct ml_hist_layout *l, const struct ml_cuts *cuts, size_t cols,
+			struct ml_error *err)
+{
+	*l = (struct ml_hist_layout){ ml_alloc(cols + 1, sizeof *l->base, err), cols, 0 };
+	if (!l->base)
+		return err->code;
+	for (size_t j = 0; j < cols; j++) {
+		l->base[j] = (uint32_t)l->bins;
+		l->bins += cuts[j].bins + 1;
+	}
+	l->base[cols] = (uint32_t)l->bins;
+	return ML_OK;
+}
+
+void ml_hist_layout_release(struct ml_hist_layout *l)
+{
+	free(l->base);
+}
+
+int ml_hist_room_init(struct ml_hist_room *r, const struct ml_hist_layout *l, int threads,
+		      struct ml_error *err)
+{
+	size_t workers = (size_t)threads;
+
+	*r = (struct ml_hist_room){ .workers = threads };
+	if (!(r->packed = ml_alloc(workers * l->bins, sizeof *r->packed, err)) ||
+	    !(r->gathered = ml_alloc(workers * ML_HIST_ROWS, sizeof *r->gathered, err)) ||
+	    !(r->sums = ml_alloc((workers - 1) * l->bins, sizeof *r->sums, err)))
+		return err->code;
+	return ML_OK;
+}
+
+void ml_hist_room_release(struct ml_hist_room *r)
+{
+	free(r->sums);
+	free(r->gathered);
+	free(r->packed);
+}
+
+/* ---- the inner loop ---- */
+
+/* Features [from, to) of n rows.  The last rows are done without looking ahead. */
+static void add_group(uint64_t *acc, const struct ml_binned *b, const uint32_t *rows,
+		      const uint64_t *w, size_t n, const uint32_t *base, size_t from, size_t to)
+{
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t *v = b->v + (size_t)rows[i] * b->stride;
+		uint64_t add = w[i];
+		size_t j = from;
+
+		if (i + AHEAD < n)
+			__builtin_prefetch(b->v + (size_t)rows[i + AHEAD] * b->stride + from);
+		for (; to - j >= 4; j += 4) {
+			acc[base[j] + v[j]] += add;
+			acc[base[j + 1] + v[j + 1]] += add;
+			acc[base[j + 2] + v[j + 2]] += add;
+			acc[base[j + 3] + v[j + 3]] += add;
+		}
+		for (; j < to; j++)
+			acc[base[j] + v[j]] += add;
+	}
+}
+
+/* Adds the packed sums to the wide ones, and zeroes them. */
+static void unpack(struct ml_bin_sum *sum, uint64_t *acc, size_t bins)
+{
+	for (size_t k = 0; k < bins; k++) {
+		uint64_t w = acc[k];
+
+		sum[k].n += (int64_t)(w & 0x7fff);
+		sum[k].h += (int64_t)(w >> 15 & 0xffffff);
+		sum[k].g += (int64_t)w >> 39;
+		acc[k] = 0;
+	}
+}
+
+struct work {
+	const struct ml_hist_layout *l;
+	const struct ml_binned *b;
+	const uint32_t *rows;
+	const uint64_t *packed;
+	struct ml_hist_room *room;
+	struct ml_bin_sum *sum;
+	size_t n;
+};
+
+static int do_piece(void *arg, size_t block, int worker, struct ml_error *err)
+{
+	const struct work *w = arg;
+	const struct ml_hist_layout *l = w->l;
+	size_t from = block * ML_HIST_ROWS, left = w->n - from;
+	size_t n = left < ML_HIST_ROWS ? left : ML_HIST_ROWS;
+	uint64_t *acc = w->room->packed + (size_t)worker * l->bins;
+	uint64_t *gathered = w->room->gathered + (size_t)worker * ML_HIST_ROWS;
+	struct ml_bin_sum *sum =
+		worker ? w->room->sums + ((size_t)worker - 1) * l->bins : w->sum;
+
+	(void)err;
+	for (size_t i = 0; i < n; i++)
+		gathered[i] = w->packed[w->rows[from + i]];
+	for (size_t j = 0, to; j < l->cols; j = to) {
+		to = j + 1;
+		while (to < l->cols && l->base[to + 1] - l->base[j] <= GROUP_BINS)
+			to++;
+		add_group(acc, w->b, w->rows + from, gathered, n, l->base, j, to);
+	}
+	unpack(sum, acc, l->bins);
+	return ML_OK;
+}
+
+int ml_hist_rows(struct ml_bin_sum *sum, const struct ml_hist_layout *l,
+		 const struct ml_binned *b, const uint32_t *rows, size_t n,
+		 const uint64_t *packed, struct ml_hist_room *room, struct ml_error *err)
+{
+	struct work w = { l, b, rows, packed, room, sum, n };
+	size_t pieces = (n + ML_HIST_ROWS - 1) / ML_HIST_ROWS;
+	size_t others = room->workers > 1 && pieces > 1 ? (size_t)room->workers - 1 : 0;
+
+	memset(sum, 0, l->bins * sizeof *sum);
+	memset(room->sums, 0, others * l->bins * sizeof *room->sums);
+	int rc = ml_parallel(others ? room->workers : 1, pieces, do_piece, &w, err);
+	for (size_t t = 0; !rc && t < others; t++)
+		for (size_t k = 0; k < l->bins; k++) {
+			const struct ml_bin_sum *more = &room->sums[t * l->bins + k];
+
+			sum[k].g += more->g;
+			sum[k].h += more->h;
+			sum[k].n += more->n;
+		}
+	return rc;
+}
+
+void ml_hist_subtract(struct ml_bin_sum *sum, const struct ml_bin_sum *less, size_t bins)
+{
+	for (size_t k = 0; k < bins; k++) {
+		sum[k].g -= less[k].g;
+		sum[k].h -= less[k].h;
+		sum[k].n -= less[k].n;
+	}
+}

@@ -1,0 +1,156 @@
+/* trees.c - many trees as one array of nodes. */
+#include "models/trees.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Rows that take their steps together, and rows done with one tree before the next. */
+enum { TOGETHER = 8, BLOCK = 64 };
+_Static_assert(BLOCK % TOGETHER == 0, "blocks are whole groups");
+
+void ml_trees_release(struct ml_trees *t)
+{
+	free(t->set);
+	free(t->words);
+	free(t->gain);
+	free(t->cover);
+	free(t->value);
+	free(t->root);
+	free(t->node);
+	*t = (struct ml_trees){ 0 };
+}
+
+int ml_trees_add(struct ml_trees *t, size_t nodes, struct ml_error *err)
+{
+	size_t from = t->nodes, to = from + nodes;
+
+	if (nodes > UINT32_MAX >> 2)
+		return ml_fail(err, ML_EDATA, "E-LIMIT", "a tree of %zu nodes is too large",
+			       nodes);
+	if (ML_GROW(t->root, t->tree_cap, t->n + 2, err) ||
+	    ML_GROW(t->node, t->node_cap, to, err) ||
+	    ML_GROW(t->value, t->value_cap, to, err) ||
+	    ML_GROW(t->cover, t->cover_cap, to, err) || ML_GROW(t->gain, t->gain_cap, to, err))
+		return err->code;
+	for (size_t k = 0; k < nodes; k++) {
+		t->node[from + k] =
+			(struct ml_tnode){ .at = (double)INFINITY,
+					   .child = ml_tnode_link(k, ML_MISSING_LEFT) };
+		t->value[from + k] = t->cover[from + k] = t->gain[from + k] = 0;
+	}
+	t->root[t->n++] = from;
+	t->root[t->n] = t->nodes = to;
+	return ML_OK;
+}
+
+int ml_trees_add_set(struct ml_trees *t, size_t words, size_t *number, struct ml_error *err)
+{
+	size_t at = t->sets ? t->set[t->sets] : 0;
+
+	if (ML_GROW(t->set, t->set_cap, t->sets + 2, err) ||
+	    ML_GROW(t->words, t->word_cap, at + words, err))
+		return err->code;
+	memset(t->words + at, 0, words * sizeof *t->words);
+	t->set[t->sets] = at;
+	*number = t->sets++;
+	t->set[t->sets] = at + words;
+	return ML_OK;
+}
+
+void ml_trees_cut(struct ml_trees *t, size_t n)
+{
+	if (n >= t->n)
+		return;
+	t->nodes = t->root[n];
+	t->n = n;
+}
+
+bool ml_tnode_is_leaf(const struct ml_trees *t, size_t tree, size_t node)
+{
+	return ml_tnode_child(&t->node[t->root[tree] + node]) == node;
+}
+
+/* ---- rows through trees ---- */
+
+static bool in_set(const struct ml_trees *t, size_t number, double level)
+{
+	size_t from = t->set[number], words = t->set[number + 1] - from;
+
+	if (!(level >= 0) || level >= 32.0 * (double)words)
+		return false;
+	size_t bit = (size_t)level;
+	return t->words[from + bit / 32] >> bit % 32 & 1;
+}
+
+static inline size_t step(const struct ml_trees *t, const struct ml_tnode *n, const double *x)
+{
+	double v = x[n->feature];
+	bool missing = v != v, left = v <= n->at;
+
+	if (n->child & ML_IN_SET)
+		left = in_set(t, (size_t)n->at, v);
+	left |= missing & n->child; /* ML_MISSING_LEFT is the lowest bit */
+	return (n->child >> 2) + !left;
+}
+
+size_t ml_trees_leaf(const struct ml_trees *t, size_t tree, const double *x)
+{
+	const struct ml_tnode *root = t->node + t->root[tree];
+	size_t at = 0, next;
+
+	while ((next = step(t, root + at, x)) != at)
+		at = next;
+	return t->root[tree] + at;
+}
+
+/* The leaves of m <= TOGETHER rows. */
+static void leaves(const struct ml_trees *t, size_t tree, const double *x, size_t ld, size_t m,
+		   size_t at[TOGETHER])
+{
+	const struct ml_tnode *root = t->node + t->root[tree];
+	size_t moved;
+
+	for (size_t r = 0; r < TOGETHER; r++)
+		at[r] = 0;
+	do {
+		moved = 0;
+		for (size_t r = 0; r < m; r++) {
+			size_t next = step(t, root + at[r], x + r * ld);
+
+			moved |= next ^ at[r];
+			at[r] = next;
+		}
+	} while (moved);
+}
+
+void ml_trees_sum(const struct ml_trees *t, size_t from, size_t to, const struct ml_mat *x,
+		  struct ml_mat *out)
+{
+	size_t at[TOGETHER];
+
+	for (size_t begin = 0; begin < x->rows; begin += BLOCK) {
+		size_t end = x->rows - begin < BLOCK ? x->rows : begin + BLOCK;
+
+		for (size_t k = from; k < to; k++)
+			for (size_t i = begin; i < end; i += TOGETHER) {
+				size_t m = end - i < TOGETHER ? end - i : TOGETHER;
+				double *o = out->v + i * out->ld + k % t->outputs;
+
+				leaves(t, k, x->v + i * x->ld, x->ld, m, at);
+				for (size_t r = 0; r < m; r++)
+					o[r * out->ld] += t->value[t->root[k] + at[r]];
+			}
+	}
+}
+
+void ml_trees_gain(const struct ml_trees *t, double *gain)
+{
+	for (size_t tree = 0; tree < t->n; tree++)
+		for (size_t k = 0; k < t->root[tree + 1] - t->root[tree]; k++)
+			if (!ml_tnode_is_leaf(t, tree, k))
+				gain[t->node[t->root[tree] + k].feature] +=
+					t->gain[t->root[tree] + k];
+}

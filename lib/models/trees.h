@@ -1,0 +1,74 @@
+/* trees.h - many trees as one array of nodes: what tree models save, load and predict with.
+ *
+ * A row goes from the root of each tree to a leaf: at an inner node to the first child when the
+ * feature is <= the threshold (of a category: when its level is in the set), else to the
+ * second, which stands behind the first; a missing value goes where the node says.  The values
+ * of the leaves are added up, tree t counting for output t % outputs. */
+#ifndef ML_MODELS_TREES_H
+#define ML_MODELS_TREES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "data/fields.h"
+#include "la/mat.h"
+
+enum ml_tnode_flags { ML_MISSING_LEFT = 1, ML_IN_SET = 2 };
+
+/* A leaf is its own first child and sends every row there, so that rows may take steps
+ * together until the last has arrived. */
+struct ml_tnode {
+	double at;       /* threshold; or the number of a set; of a leaf infinity */
+	int32_t feature; /* of a leaf 0 */
+	uint32_t child;  /* the first child, from the root of the tree on, times 4, and flags */
+};
+
+struct ml_trees {
+	size_t features, outputs;
+	size_t n, nodes, sets;
+	struct ml_tnode *node; /* owned, as are the others; behind its parent, all of them */
+	size_t *root;          /* n + 1: where each tree begins */
+	double *value;         /* of each leaf; 0 of inner nodes */
+	double *cover;         /* of each node: weight of the training rows that came there */
+	double *gain;          /* of each inner node: what its split gained; 0 of leaves */
+	uint32_t *words;       /* the sets, one bit a level */
+	size_t *set;           /* sets + 1: where each begins in words */
+	size_t node_cap, value_cap, cover_cap, gain_cap, tree_cap, set_cap, word_cap;
+};
+
+static inline uint32_t ml_tnode_link(size_t child, unsigned flags)
+{
+	return (uint32_t)child << 2 | flags;
+}
+static inline size_t ml_tnode_child(const struct ml_tnode *n)
+{
+	return n->child >> 2;
+}
+
+void ml_trees_release(struct ml_trees *t); /* a zeroed struct is empty */
+/* Adds a tree of `nodes` nodes, all of them leaves of value 0; inner ones are to be filled. */
+int ml_trees_add(struct ml_trees *t, size_t nodes, struct ml_error *err) ML_CHECK;
+/* A set of `words` words, zeroed; its number. */
+int ml_trees_add_set(struct ml_trees *t, size_t words, size_t *number,
+		     struct ml_error *err) ML_CHECK;
+/* Forgets the trees from number n on. */
+void ml_trees_cut(struct ml_trees *t, size_t n);
+
+bool ml_tnode_is_leaf(const struct ml_trees *t, size_t tree, size_t node);
+/* The leaf of tree `tree` where a row ends: its index in t->node. */
+size_t ml_trees_leaf(const struct ml_trees *t, size_t tree, const double *x);
+/* out (rows x outputs) += the values of trees [from, to).  Trees are added in order, so a row's
+ * sums have the same bits alone and in a batch. */
+void ml_trees_sum(const struct ml_trees *t, size_t from, size_t to, const struct ml_mat *x,
+		  struct ml_mat *out);
+/* gain[features] += what the splits at each feature gained. */
+void ml_trees_gain(const struct ml_trees *t, double *gain);
+
+/* Fields of trees; load checks all of it: links point forward, features, sets and numbers are
+ * in range (E-MODEL). */
+void ml_trees_save(const struct ml_trees *t, struct ml_fields *out);
+int ml_trees_load(struct ml_trees *t, const struct ml_fields *in,
+		  struct ml_error *err) ML_CHECK;
+
+#endif
