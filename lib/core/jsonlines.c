@@ -184,7 +184,7 @@ int ml_jsonlines_next(struct ml_jsonlines *r, json_t **object, struct ml_error *
 	while (is_blank(line, n));
 	if ((rc = parse(line, n, object, &why, err)))
 		return rc;
-	if (*object && json_is_object(*object))
+	if (json_is_object(*object))
 		return ML_OK;
 	json_decref(*object);
 	rc = ml_jsonlines_fail(r, err, "not a line of JSON: %s",

@@ -63,8 +63,7 @@ static int add_members(struct pairs *p, const char *prefix, const json_t *object
 	json_t *v;
 	int rc = ML_OK;
 
-	json_object_foreach((json_t *)object, name, v)
-	{
+	json_object_foreach((json_t *)object, name, v) {
 		if (rc || json_is_object(v) || (!p->all && !strcmp(name, "file")))
 			continue;
 		ml_buf_clear(&path);
@@ -152,10 +151,10 @@ static int flatten(struct pairs *p, const json_t *line, struct ml_error *err)
 
 	if (!rc)
 		rc = add_members(p, "option", json_object_get(line, "options"), err);
-	json_object_foreach((json_t *)line, name,
-			    v) if (!rc && !json_is_object(v) &&
-				   (!json_is_array(v) || !strcmp(name, "args")) &&
-				   (p->all || !is_chance(name))) rc = add(p, name, v, err);
+	json_object_foreach((json_t *)line, name, v)
+		if (!rc && !json_is_object(v) && (!json_is_array(v) || !strcmp(name, "args")) &&
+		    (p->all || !is_chance(name)))
+			rc = add(p, name, v, err);
 	if (!rc && (get = json_object_get(line, "error")))
 		rc = add_members(p, "error", get, err);
 	if (!rc)
