@@ -4,6 +4,7 @@
 #include "evalmodes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "core/compare.h"
@@ -54,18 +55,20 @@ int ml_eval_compare(struct ml_cli *cli, const struct ml_eval_plan *plan, struct 
 {
 	const struct eval_args *a = cli->args;
 	struct ml_table **table = ml_alloc(cli->n_operands, sizeof *table, err);
+	const char **name = ml_alloc(cli->n_operands, sizeof *name, err);
 	struct ml_pairs pairs = { 0 };
 	struct ml_findings report = { 0 };
 	size_t n = cli->n_operands;
-	int rc = table ? ML_OK : err->code;
+	int rc = table && name ? ML_OK : err->code;
 
 	if (!rc && n < 2)
 		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "--compare needs two files and more");
-	for (size_t i = 0; !rc && i < n; i++)
+	for (size_t i = 0; !rc && i < n; i++) {
+		name[i] = strcmp(cli->operands[i], "-") ? cli->operands[i] : "stdin";
 		rc = ml_eval_read(cli, &cli->operands[i], 1, &table[i], err);
+	}
 	if (!rc)
-		rc = ml_pairs_init(&pairs, table, (const char *const *)cli->operands, n,
-				   &plan->scoring, &cli->run, err);
+		rc = ml_pairs_init(&pairs, table, name, n, &plan->scoring, &cli->run, err);
 	if (!rc)
 		rc = ml_compare(&report, &pairs, plan, &a->test, &cli->run, err);
 	if (!rc)
@@ -75,6 +78,7 @@ int ml_eval_compare(struct ml_cli *cli, const struct ml_eval_plan *plan, struct 
 	ml_findings_release(&report);
 	ml_pairs_release(&pairs);
 	free(table);
+	free(name);
 	return rc;
 }
 

@@ -226,6 +226,7 @@ static int report_one(struct ml_findings *out, const struct ml_bout *b, size_t k
 				.confidence = b->plan->confidence,
 				.result = &r->c,
 				.p = r->holm,
+				.corrected = b->pairs->n > 2,
 				.how = r->how };
 	const double number[] = { r->c.diff,      r->c.lo, r->c.hi,  r->c.effect,
 				  r->c.statistic, r->c.df, r->c.df2, r->c.p };

@@ -32,6 +32,8 @@ struct ml_point ml_points_mean(const struct ml_points *p, const double *of, size
 	struct ml_moments m = ml_moments_of(of + level * p->folds, NULL, p->folds);
 	out.n = m.n;
 	out.mean = m.mean;
+	if (of == p->test && p->se && p->folds == 1)
+		out.se = p->se[level];
 	if (m.n > 1)
 		out.se = sqrt(m.ss / (double)(m.n - 1) * (1 / (double)m.n + p->ratio));
 	return out;
@@ -72,7 +74,7 @@ void ml_points_row(struct ml_findings *out, const struct ml_points *p, size_t le
 		ml_findings_number(out, p->x[level]);
 	ml_verdict_metric(out, &p->measure, p->labels);
 	ml_findings_number(out, test.mean);
-	if (test.n > 1)
+	if (test.n > 1 || p->se)
 		ml_findings_number(out, test.se);
 	else
 		ml_findings_none(out);
@@ -251,6 +253,9 @@ static int from_metrics(struct ml_findings *out, enum ml_curve_of which, struct 
 			     "no column of numbers 'test', 'value' or '%s'", SHOW(name));
 	if (!rc)
 		rc = means_of(&w->cohorts, c, &w->p, &w->p.test, err);
+	size_t se = ml_table_find(t, "se");
+	if (!rc && w->p.folds == 1 && se != SIZE_MAX && t->col[se].kind == ML_NUMBER)
+		rc = means_of(&w->cohorts, &t->col[se], &w->p, &w->p.se, err);
 	if (!rc && fit)
 		rc = means_of(&w->cohorts, fit, &w->p, &w->p.train, err);
 	return rc ? rc : report_curve(out, which, &w->p, err);
@@ -293,6 +298,7 @@ int ml_points_report(struct ml_findings *out, enum ml_curve_of which, const char
 	free(w.p.x);
 	free(w.p.test);
 	free(w.p.train);
+	free(w.p.se);
 	ml_cohorts_release(&w.cohorts);
 	ml_cohorts_release(&w.trained);
 	ml_buf_release(&repeat);

@@ -17,6 +17,7 @@ struct ml_points {
 	const char *const *label; /* n, ascending */
 	double *x;                /* n: NaN when the levels are not numbers */
 	double *test, *train;     /* n x folds, NaN: none; train NULL: not known */
+	double *se;               /* n: standard errors told with the figures; NULL: none */
 	double ratio;             /* rows held out / trained on, of all rows */
 };
 
@@ -34,8 +35,9 @@ int ml_points_step(const struct ml_points *p, size_t from, size_t to, struct ml_
 /* Curves of each metric into rows of the report.  `column` names the thing; columns
  * PREFIXrepeat and PREFIXfold are looked for.  Of a table with a target: predictions, `train`
  * (or NULL) those of the rows trained on, with the same column.  Without: metrics in columns,
- * one figure a row: test (or value, or the metric's name) and train (or train-NAME, train_NAME)
- * of the one --metric.  E-COLUMNS: a column that is not there, or holds no numbers. */
+ * one figure a row: test (or value, or the metric's name), its standard error se, and train (or
+ * train-NAME, train_NAME) of the one --metric.  E-COLUMNS: a column that is not there, or holds
+ * no numbers. */
 enum ml_curve_of { ML_LEARNING, ML_VALIDATION };
 int ml_points_report(struct ml_findings *out, enum ml_curve_of which, const char *column,
 		     const struct ml_table *t, const struct ml_table *train,

@@ -66,5 +66,5 @@ void ml_verdict_compare(const struct ml_verdict *v, struct ml_buf *out)
 		ml_verdict_interval(out, c->lo, c->hi, v->confidence);
 		ml_buf_text(out, "; ");
 	}
-	ml_buf_printf(out, "p = %.2g, %s)", v->p, v->how);
+	ml_buf_printf(out, "p = %.2g%s, %s)", v->p, v->corrected ? " by Holm" : "", v->how);
 }

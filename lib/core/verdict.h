@@ -15,6 +15,7 @@ struct ml_verdict {
 	double first_value, value, confidence;
 	const struct ml_contrast *result;
 	double p;        /* corrected where there are several models */
+	bool corrected;  /* p is */
 	const char *how; /* the test */
 };
 

@@ -135,6 +135,7 @@ folds() {
 	near "$(cell p ndka.csv auc delong got)" 0.0051455797069109776 1e-12
 	near "$(cell holm ndka.csv auc delong got)" 0.0102911594138219552 1e-12
 	near "$(cell holm s100b.csv auc delong got)" 0.027175782229188150 1e-12
+	grep -q 'ndka.csv is worse than wfns.csv: .*p = 0.01 by Holm, DeLong' got
 	[ "$(cut -d, -f1 got | sort -u | paste -sd,)" = base,wfns.csv ]
 }
 

@@ -128,6 +128,13 @@ validation() {
 	[[ $(tail -1 got) == *'best at kernel = rbf: auc 0.8' ]]
 }
 
+@test "ml-eval --validation: what ml-tune prints, standard errors too" {
+	printf 'trial,state,value,se,C\n0,done,0.80,0.01,0.1\n1,done,0.83,0.012,1\n2,failed,,,5\n3,done,0.825,0.01,10\n' >v.csv
+	ml-eval --validation C --metric auc v.csv >got
+	[ "$(cut -d, -f1,5,8 got | paste -sd' ')" = 'at,se,verdict 0.1,0.01,worse 1,0.012,best 5,NA,undefined 10,0.01,as-good' ]
+	grep -q 'best at C = 1: auc 0.83 (standard error 0.012); at C = 0.1 it is worse (0.8); at C = 10 it is as good (0.825)' got
+}
+
 @test "ml-eval: curves without their column, or without a metric's name, are refused" {
 	validation >v.csv
 	refused 65 E-COLUMNS "no column 'D'" -- ml-eval --validation D --metric auc v.csv
