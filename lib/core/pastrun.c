@@ -163,6 +163,8 @@ void ml_pastrun_what(const struct ml_pastrun *r, struct ml_buf *out)
 	}
 	if (!json_array_size(picked))
 		ml_buf_text(out, ml_pastrun_text(r->json, "pipeline"));
+	const char *setting = ml_pastrun_text(r->json, "setting"); /* the best of a search */
+	ml_buf_printf(out, "%s%s", *setting ? " " : "", setting);
 }
 
 void ml_pastrun_hyper(const struct ml_pastrun *r, struct ml_buf *out)

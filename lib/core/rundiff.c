@@ -251,9 +251,10 @@ static int compare_fits(struct ml_runs_found *f, struct ml_rowsout *out, bool al
 
 	for (int w = 0; !rc && w < 2; w++) {
 		rc = ml_runjoin_fit(&f->join, f->at[w], &fit[w], err);
-		if (!rc && (fit[w] == ML_NO_RUN || fit[w] == f->at[w]))
+		if (rc || fit[w] == ML_NO_RUN || fit[w] == f->at[w])
 			break;
-		if (!rc && !(line[w] = json_loads(f->join.run[fit[w]].line, 0, NULL)))
+		const char *text = f->join.run[fit[w]].line; /* NULL: no fit, no search */
+		if (text && !(line[w] = json_loads(text, 0, NULL)))
 			rc = ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory");
 	}
 	if (!rc && line[0] && line[1])
