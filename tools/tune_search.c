@@ -238,7 +238,12 @@ static int tell_best(struct search *s, size_t *best, struct ml_error *err)
 		ml_note(s->cli, "best: trial %zu, %s %.6g: %s", *best,
 			s->metric ? s->metric : "value", b->trials.v[*best].value,
 			ml_buf_str(&out));
-		ml_put_real(&s->cli->journal.more, "best", b->trials.v[*best].value);
+		struct ml_fields *more = &s->cli->journal.more;
+		ml_put_real(more, "best", b->trials.v[*best].value);
+		ml_put_text(more, "setting", ml_buf_str(&out));
+		if (s->metric)
+			ml_put_real(ml_put_map(more, "metrics"), s->metric,
+				    b->trials.v[*best].value);
 	}
 	ml_words_release(&words);
 	ml_buf_release(&out);

@@ -1,8 +1,8 @@
 # common.sh - what the three grids share; sourced by them, not run.
 # shellcheck shell=bash
 #
-# The grid is the lines of points(), each the options of a fit.  The result of a trial is what its
-# runs leave in the journal: no files of results, no names to invent.
+# A line of points() is the options of a fit.  The result of a trial is what its runs leave in the
+# journal: no files of results, no names to invent.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -19,13 +19,7 @@ fi
 cd "$dir"
 export PATH ML_LOG=$dir/runs.jsonl ML_THREADS=1
 
-points() {
-	for C in 0.001 0.01 0.1 1; do
-		for intercept in yes no; do
-			echo "--set C=$C --set intercept=$intercept"
-		done
-	done
-}
+points() { ml-tune grid -p C=0.001,0.01,0.1,1 -p intercept=yes,no --print "$@"; }
 
 # Fits are judged on rows that are not those of the last test.
 data() {

@@ -14,17 +14,22 @@ hosts_up node1 node2
 
 data
 remote() {      # HOST POINT: the fit there, the rest here
+	local loss
 	# shellcheck disable=SC2086
-	ssh -F "$dir/ssh/config" "$1" ml-fit -q logistic $2 -y churn <train.csv |
-		ml-predict -P -m - valid.csv | ml-eval -q -y churn --metric log-loss -o /dev/null
+	loss=$(ssh -F "$dir/ssh/config" "$1" ml-fit -q logistic $2 -y churn <train.csv |
+		ml-predict -P -m - valid.csv | ml-eval -q -y churn --metric log-loss) &&
+		ml-tune tell --journal grid.jsonl --value "$loss" -- "$2"
 }
 export -f remote
 export dir
 
-# Points in turn to the hosts, two at a time.
+# Points in turn to the hosts, two at a time.  Those whose result was told are not printed again, so
+# after a failure the same command goes on.
 # shellcheck disable=SC2016 # for the shell that xargs starts
-points | awk '{ print "node" NR % 2 + 1; print }' |
+points --journal grid.jsonl | awk '{ print "node" NR % 2 + 1; print }' |
 	xargs -P 2 -d '\n' -n 2 bash -o pipefail -c 'remote "$1" "$2"' remote
+
+ml-tune best --journal grid.jsonl
 
 # Each host has kept a journal of its own.  Together they are one: what a fit wrote there and a
 # prediction read here has the same hash.

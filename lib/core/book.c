@@ -236,11 +236,12 @@ bool ml_book_claimed(const struct ml_book *b, size_t i)
 /* The study that is wanted is read as one from a file would be. */
 static int read_wanted(struct ml_study *s, const char *text, struct ml_error *err)
 {
-	json_t *line = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	json_error_t why;
+	json_t *line;
+	int rc = ml_json_parse(&line, text, strlen(text), &why, err);
 
-	if (!line)
-		return ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory");
-	int rc = ml_study_read(s, line, err);
+	if (!rc)
+		rc = ml_study_read(s, line, err);
 	json_decref(line);
 	return rc;
 }

@@ -205,17 +205,19 @@ int ml_eval_init(struct ml_eval *e, const struct ml_table *t, const struct ml_ev
 	return rc;
 }
 
-int ml_eval_gates(const struct ml_eval *e, struct ml_error *err)
+void ml_eval_note(const struct ml_eval *e, struct ml_fields *out)
 {
-	double *value = ml_alloc(e->measures.n, sizeof *value, err);
+	struct ml_fields *map = ml_put_map(out, "metrics");
 
-	if (!value)
-		return err->code;
-	for (size_t i = 0; i < e->measures.n; i++)
-		value[i] = e->slice[0].figure[i].value;
-	int rc = ml_gates_check(&e->measures, value, err);
-	free(value);
-	return rc;
+	ml_put_size(out, "rows", e->scoring.rows.n);
+	for (size_t i = 0; map && i < e->measures.n; i++) {
+		const struct ml_measure *m = &e->measures.item[i].measure;
+		char name[ML_MEASURE_NAME];
+		if (m->average == ML_AVG_CLASS || isnan(e->slice[0].figure[i].value))
+			continue;
+		ml_measure_name(m, name);
+		ml_put_real(map, name, e->slice[0].figure[i].value);
+	}
 }
 
 void ml_eval_release(struct ml_eval *e)

@@ -4,7 +4,9 @@
 #define ML_CORE_EVALUATE_H
 
 #include "core/measures.h"
+#include "core/pairs.h"
 #include "core/scoring.h"
+#include "data/fields.h"
 #include "metrics/curve.h"
 
 struct ml_eval_plan {
@@ -42,8 +44,18 @@ struct ml_eval {
  * measures and subsets. */
 int ml_eval_init(struct ml_eval *e, const struct ml_table *t, const struct ml_eval_plan *plan,
 		 const struct ml_run *run, struct ml_error *err) ML_CHECK;
-/* ML_OK, or 1 (E-GATE) when a gate over all rows does not hold. */
-int ml_eval_gates(const struct ml_eval *e, struct ml_error *err) ML_CHECK;
+/* pairs: the rows judged and their champion's predictions, coded alike (core/pairs.h), or NULL.
+ * Before anything is written: ML_EUSAGE when there is a champion and no gate names it, or the
+ * other way round; E-COLUMNS when it lacks the metric of a gate. */
+int ml_eval_champion(const struct ml_eval *e, const struct ml_pairs *pairs,
+		     struct ml_error *err) ML_CHECK;
+/* ML_OK, or 1 (E-GATE) when a gate over all rows does not hold.  plan->resamples 0:
+ * ML_RESAMPLES, for gates with a level. */
+int ml_eval_gates(const struct ml_eval *e, const struct ml_table *t,
+		  const struct ml_pairs *pairs, const struct ml_eval_plan *plan,
+		  const struct ml_run *run, struct ml_error *err) ML_CHECK;
+/* Number of rows, and figures over all of them but those of classes, for the journal. */
+void ml_eval_note(const struct ml_eval *e, struct ml_fields *out);
 void ml_eval_release(struct ml_eval *e);
 
 #endif

@@ -196,7 +196,7 @@ static int start_some(struct state *s, const struct ml_run *run, struct ml_error
 		if (rc)
 			return rc;
 		job->status = -1;
-		job->timed_out = false;
+		job->timed_out = job->stopped = false;
 		job->wall = job->cpu = 0;
 		job->peak_kib = 0;
 		rc = start(s, job, err);
@@ -218,9 +218,12 @@ static void tell_to_end(struct running *r)
 static void end_all(struct state *s)
 {
 	s->ending = true;
-	for (int i = 0; i < s->at_once; i++)
-		if (s->now[i].pid)
-			tell_to_end(&s->now[i]);
+	for (int i = 0; i < s->at_once; i++) {
+		if (!s->now[i].pid)
+			continue;
+		s->now[i].job->stopped = true;
+		tell_to_end(&s->now[i]);
+	}
 }
 
 static void keep_time(struct state *s)

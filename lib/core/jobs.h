@@ -22,8 +22,9 @@ struct ml_job {
 	const char *const *env; /* "NAME=VALUE" added to ours, NULL-ended; NULL: none */
 	double seconds;         /* ends it after so long; 0: never */
 	/* filled: */
-	int status; /* exit status; 128 + signal when it was killed; -1: not run */
-	bool timed_out;
+	int status;       /* exit status; 128 + signal when it was killed; -1: not run */
+	bool timed_out;   /* ended after `seconds` */
+	bool stopped;     /* ended since the run was over, whatever its status */
 	double wall, cpu; /* seconds */
 	/* Largest resident set of any of its processes; not less than that of this process when
 	 * the job began, which Linux counts in when it starts another one. */

@@ -17,6 +17,32 @@
 
 enum { BLOCK = 65536 };
 
+/* libjansson drops a byte of a text, and says nothing, when its buffer for it cannot grow
+ * (lex_save() in load.c of 2.14).  It has no other way to tell than what hands out its memory,
+ * and no argument to tell it by: hence a variable that outlives a call, the thread's own. */
+static _Thread_local bool no_memory;
+
+static void *noticed_malloc(size_t n)
+{
+	void *v = malloc(n);
+
+	no_memory = no_memory || !v;
+	return v;
+}
+
+int ml_json_parse(json_t **value, const char *text, size_t n, json_error_t *why,
+		  struct ml_error *err)
+{
+	json_set_alloc_funcs(noticed_malloc, free);
+	no_memory = false;
+	*value = json_loadb(text, n, JSON_REJECT_DUPLICATES, why);
+	if (!no_memory)
+		return ML_OK;
+	json_decref(*value);
+	*value = NULL;
+	return ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory");
+}
+
 struct ml_jsonlines {
 	char *path;
 	int fd;
@@ -28,18 +54,6 @@ struct ml_jsonlines {
 	size_t torn; /* bytes behind the last newline, when the end was seen */
 };
 
-/* libjansson takes an allocation that failed for a fault of the text, or overlooks it (a byte
- * of a string is then lost); its allocators have no argument that could tell. */
-static _Thread_local bool starved;
-
-static void *take(size_t n)
-{
-	void *p = malloc(n);
-
-	starved |= !p;
-	return p;
-}
-
 static const char *shown(const struct ml_jsonlines *r, char out[128])
 {
 	return ml_text_show(r->path, strlen(r->path), out, 128);
@@ -47,7 +61,6 @@ static const char *shown(const struct ml_jsonlines *r, char out[128])
 
 int ml_jsonlines_open(struct ml_jsonlines **r, const char *path, struct ml_error *err)
 {
-	json_set_alloc_funcs(take, free);
 	if (!(*r = ml_alloc(1, sizeof **r, err)))
 		return err->code;
 	if (!((*r)->path = ml_strdup(strcmp(path, "-") ? path : "standard input", err))) {
@@ -157,19 +170,6 @@ static bool is_blank(const char *line, size_t n)
 	return !n;
 }
 
-/* An object, or NULL and why. */
-static int parse(const char *line, size_t n, json_t **object, json_error_t *why,
-		 struct ml_error *err)
-{
-	starved = false;
-	*object = json_loadb(line, n, JSON_REJECT_DUPLICATES, why);
-	if (!starved)
-		return ML_OK;
-	json_decref(*object);
-	*object = NULL;
-	return ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory");
-}
-
 int ml_jsonlines_next(struct ml_jsonlines *r, json_t **object, struct ml_error *err)
 {
 	const char *line = "";
@@ -182,9 +182,9 @@ int ml_jsonlines_next(struct ml_jsonlines *r, json_t **object, struct ml_error *
 		if ((rc = take_line(r, &line, &n, err)))
 			return rc;
 	while (is_blank(line, n));
-	if ((rc = parse(line, n, object, &why, err)))
+	if ((rc = ml_json_parse(object, line, n, &why, err)))
 		return rc;
-	if (*object && json_is_object(*object))
+	if (json_is_object(*object))
 		return ML_OK;
 	json_decref(*object);
 	rc = ml_jsonlines_fail(r, err, "not a line of JSON: %s",

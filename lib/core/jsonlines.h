@@ -14,6 +14,11 @@
 
 enum { ML_JSONLINES_MAX = 1 << 24 }; /* bytes a line; a longer one is E-JOURNAL */
 
+/* *value: what the text means, the caller's; NULL when it is not JSON, and then *why is filled.
+ * ML_ENOMEM. */
+int ml_json_parse(json_t **value, const char *text, size_t n, json_error_t *why,
+		  struct ml_error *err) ML_CHECK;
+
 struct ml_jsonlines;
 
 /* path "-": standard input.  ML_ENOINPUT, E-OPEN. */

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/number.h"
 #include "base/similar.h"
 #include "base/utf8.h"
+#include "core/gates.h"
 
 static const char CONFUSION[] = "confusion", ALL[] = "all";
 
@@ -138,6 +138,22 @@ static int parse(const struct ml_scoring *s, const char *text, size_t n, struct 
 	return find_class(s, colon + 1, (size_t)(text + n - colon - 1), &out->cls, err);
 }
 
+int ml_measures_add(struct ml_measures *m, const struct ml_scoring *s, const char *text,
+		    size_t n, bool hidden, size_t *at, struct ml_error *err)
+{
+	struct ml_measure one;
+
+	if (parse(s, text, n, &one, err))
+		return err->code;
+	return add(m, one, hidden, at, err);
+}
+
+int ml_measure_check(const struct ml_measure *m, const struct ml_scoring *s,
+		     struct ml_error *err)
+{
+	return check(m->metric, s, err);
+}
+
 /* ---- the usual ones ---- */
 
 static int add_classes(struct ml_measures *m, const struct ml_metric *metric, size_t k,
@@ -199,7 +215,6 @@ static bool is_word(const char *s, size_t n, const char *word)
 static int add_named(struct ml_measures *m, const struct ml_scoring *s, const char *text,
 		     size_t n, const struct ml_metric_opts *o, struct ml_error *err)
 {
-	struct ml_measure one;
 	size_t at;
 
 	if (is_word(text, n, ALL))
@@ -211,9 +226,7 @@ static int add_named(struct ml_measures *m, const struct ml_scoring *s, const ch
 					      "the confusion matrix needs predicted classes "
 					      "(--pred)");
 	}
-	if (parse(s, text, n, &one, err))
-		return err->code;
-	return add(m, one, false, &at, err);
+	return ml_measures_add(m, s, text, n, false, &at, err);
 }
 
 static int add_list(struct ml_measures *m, const struct ml_scoring *s, const char *list,
@@ -231,90 +244,6 @@ static int add_list(struct ml_measures *m, const struct ml_scoring *s, const cha
 			break;
 	}
 	return rc;
-}
-
-/* ---- gates ---- */
-
-static const char *const relations[] = {
-	[ML_AT_LEAST] = ">=", [ML_AT_MOST] = "<=", [ML_ABOVE] = ">",
-	[ML_BELOW] = "<",     [ML_EQUAL] = "==",
-};
-enum { RELATIONS = sizeof relations / sizeof *relations };
-
-static bool holds(double value, enum ml_relation relation, double bound)
-{
-	const bool is[] = {
-		[ML_AT_LEAST] = value >= bound, [ML_AT_MOST] = value <= bound,
-		[ML_ABOVE] = value > bound,     [ML_BELOW] = value < bound,
-		[ML_EQUAL] = value == bound,
-	};
-	return is[relation]; /* NaN: none of them */
-}
-
-/* The operator is the last one in the text, so that classes may hold such characters. */
-static bool find_relation(const char *text, size_t *from, size_t *to,
-			  enum ml_relation *relation)
-{
-	for (size_t i = strlen(text); i-- > 0;)
-		for (size_t r = 0; r < RELATIONS; r++) {
-			size_t n = strlen(relations[r]);
-			bool part = i > 0 && n == 1 && strchr("<>=", text[i - 1]);
-			if (strncmp(text + i, relations[r], n) || part)
-				continue;
-			*from = i;
-			*to = i + n;
-			*relation = (enum ml_relation)r;
-			return true;
-		}
-	return false;
-}
-
-static int add_gate(struct ml_measures *m, const struct ml_scoring *s, const char *text,
-		    struct ml_error *err)
-{
-	struct ml_gate g = { .name = text };
-	struct ml_measure one;
-	struct ml_number bound;
-	size_t to = 0;
-
-	bool found = find_relation(text, &g.len, &to, &g.relation);
-	while (found && g.len > 0 && text[g.len - 1] == ' ')
-		g.len--;
-	while (found && text[to] == ' ')
-		to++;
-	if (!found || !ml_number_parse(text + to, strlen(text + to), &bound))
-		return ml_fail(
-			err, ML_EUSAGE, "E-USAGE",
-			"--gate '%s': expected METRIC, one of >= <= > < ==, and a number",
-			ML_SHOW(text, strlen(text)));
-	g.bound = bound.value;
-	if (parse(s, text, g.len, &one, err) || add(m, one, true, &g.item, err) ||
-	    ML_GROW(m->gate, m->gates_cap, m->gates + 1, err))
-		return err->code;
-	m->gate[m->gates++] = g;
-	return ML_OK;
-}
-
-int ml_gates_check(const struct ml_measures *m, const double *value, struct ml_error *err)
-{
-	char failed[sizeof err->msg] = "", now[ML_NUMBER_MAX], bound[ML_NUMBER_MAX];
-	size_t n = 0;
-
-	for (size_t i = 0; i < m->gates; i++) {
-		const struct ml_gate *g = &m->gate[i];
-		double v = value[g->item];
-		if (holds(v, g->relation, g->bound))
-			continue;
-		bool defined = ml_number_print(v, now) > 0;
-		ml_number_print(g->bound, bound);
-		n += (size_t)snprintf(failed + n, sizeof failed - n,
-				      "%s%s is %s, expected %s %s", n ? "; " : "",
-				      ML_SHOW(g->name, g->len), defined ? now : "NA",
-				      relations[g->relation], bound);
-		if (n >= sizeof failed)
-			break;
-	}
-	return n ? ml_fail(err, 1, "E-GATE", "gate failed: %s", failed) : ML_OK;
 }
 
 /* ---- all of it ---- */
@@ -340,7 +269,41 @@ int ml_measures_init(struct ml_measures *m, const struct ml_scoring *s,
 	if (!rc && usual && !metrics->n)
 		rc = add_usual(m, s, false, o, err);
 	for (size_t i = 0; !rc && i < gates->n; i++)
-		rc = add_gate(m, s, gates->v[i], err);
+		rc = ml_gates_add(m, s, gates->v[i], err);
+	return rc;
+}
+
+/* Takes away what `s` cannot tell, and single classes. */
+static void keep_common(struct ml_measures *m, const struct ml_scoring *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		if (m->item[i].measure.average != ML_AVG_CLASS &&
+		    !lacks(m->item[i].measure.metric, &s->rows))
+			m->item[n++] = m->item[i];
+	m->n = n;
+}
+
+int ml_measures_common(struct ml_measures *m, const struct ml_scoring *s, size_t n,
+		       const char *const *file, const struct ml_texts *metrics,
+		       const struct ml_metric_opts *o, struct ml_error *err)
+{
+	const struct ml_texts none = { NULL, 0 };
+	int rc = ml_measures_init(m, &s[0], metrics, true, &none, o, err);
+
+	for (size_t k = 0; !rc && k < n; k++) {
+		if (!metrics->n)
+			keep_common(m, &s[k]);
+		for (size_t i = 0; !rc && i < m->n; i++)
+			if ((rc = check(m->item[i].measure.metric, &s[k], err)))
+				ml_context(err, "%s", ML_SHOW(file[k], strlen(file[k])));
+	}
+	if (!rc && (m->confusion = m->confusion && metrics->n))
+		rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
+			     "the confusion matrix is not one figure: it cannot be compared");
+	if (!rc && !m->n)
+		rc = ml_fail(err, ML_EDATA, "E-COLUMNS", "the files share no metric");
 	return rc;
 }
 

@@ -12,13 +12,16 @@ struct ml_measures_item {
 
 enum ml_relation { ML_AT_LEAST, ML_AT_MOST, ML_ABOVE, ML_BELOW, ML_EQUAL };
 
-/* "f1>=0.8": a metric that has to hold. */
+/* "f1>=0.8", "auc >= champion - 0.005 @ 95%": what has to hold of a metric (core/gates.h). */
 struct ml_gate {
 	size_t item;
 	enum ml_relation relation;
+	double factor; /* the metric is held against factor * champion's + bound; 0: against
+			* bound */
 	double bound;
-	const char *name; /* the metric as typed, len bytes; borrowed */
-	size_t len;
+	double level;      /* with this confidence, in [0.5, 1); 0: as measured */
+	const char *text;  /* as typed; borrowed */
+	size_t len, limit; /* the metric is text[0..len), the limit begins at text + limit */
 };
 
 struct ml_measures {
@@ -31,9 +34,9 @@ struct ml_measures {
 
 /* metrics: lists of NAME[-AVERAGE][:CLASS], confusion, all; separated by commas (backslash
  * escapes them in a class); none, and `usual`: those that are by_default and that the columns
- * allow. gates: NAME OPERATOR NUMBER. ML_EUSAGE, E-USAGE: unknown metric (with the nearest),
- * class or operator, a metric of the other task; ML_EDATA, E-COLUMNS: a metric that needs
- * columns which are not there. */
+ * allow. gates: core/gates.h. ML_EUSAGE, E-USAGE: unknown metric (with the nearest), class or
+ * operator, a metric of the other task; ML_EDATA, E-COLUMNS: a metric that needs columns which
+ * are not there. */
 int ml_measures_init(struct ml_measures *m, const struct ml_scoring *s,
 		     const struct ml_texts *metrics, bool usual, const struct ml_texts *gates,
 		     const struct ml_metric_opts *o, struct ml_error *err) ML_CHECK;
@@ -43,9 +46,16 @@ unsigned ml_measures_needs(const struct ml_measures *m);
 /* Name of a metric as it is printed, without the class: "f1-macro". */
 enum { ML_MEASURE_NAME = 64 };
 void ml_measure_name(const struct ml_measure *m, char out[ML_MEASURE_NAME]);
-/* values[i] of the items; ML_OK, or 1 and *err (E-GATE): "gate failed: f1 is 0.71, expected >=
- * 0.8"; the same for all gates that failed.  A value that is not defined fails. */
-int ml_gates_check(const struct ml_measures *m, const double *value,
-		   struct ml_error *err) ML_CHECK;
+/* Adds the metric text[0..n); *at: where it stands. */
+int ml_measures_add(struct ml_measures *m, const struct ml_scoring *s, const char *text,
+		    size_t n, bool hidden, size_t *at, struct ml_error *err) ML_CHECK;
+/* Can it be told of these rows?  E-COLUMNS, E-USAGE as above. */
+int ml_measure_check(const struct ml_measure *m, const struct ml_scoring *s,
+		     struct ml_error *err) ML_CHECK;
+/* For several predictions that are coded alike: the metrics named, which all must have (errors
+ * name the file), or the usual ones that all have, but for those of a single class. */
+int ml_measures_common(struct ml_measures *m, const struct ml_scoring *s, size_t n,
+		       const char *const *file, const struct ml_texts *metrics,
+		       const struct ml_metric_opts *o, struct ml_error *err) ML_CHECK;
 
 #endif

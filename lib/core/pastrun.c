@@ -82,8 +82,7 @@ void ml_fact_text(const json_t *value, struct ml_buf *out)
 	} else if (json_is_boolean(value)) {
 		ml_buf_text(out, json_is_true(value) ? "yes" : "no");
 	} else if (json_is_array(value)) {
-		json_array_foreach(value, i, item)
-		{
+		json_array_foreach(value, i, item) {
 			ml_buf_text(out, i ? "," : "");
 			if (!json_is_array(item) && !json_is_object(item))
 				ml_fact_text(item, out);
@@ -98,8 +97,9 @@ static const json_t *find_picked(const json_t *line, const char *name)
 	size_t i;
 	json_t *item;
 
-	json_array_foreach(picked, i, item) if (!found) found =
-		json_object_get(json_object_get(item, "options"), name);
+	json_array_foreach(picked, i, item)
+		if (!found)
+			found = json_object_get(json_object_get(item, "options"), name);
 	return found;
 }
 
@@ -143,8 +143,7 @@ static void put_pairs(const json_t *object, struct ml_buf *out)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach((json_t *)object, name, value)
-	{
+	json_object_foreach((json_t *)object, name, value) {
 		ml_buf_printf(out, "%s%s=", out->n ? " " : "", name);
 		ml_fact_text(value, out);
 	}
@@ -156,8 +155,7 @@ void ml_pastrun_what(const struct ml_pastrun *r, struct ml_buf *out)
 	size_t i;
 	json_t *item;
 
-	json_array_foreach(picked, i, item)
-	{
+	json_array_foreach(picked, i, item) {
 		const char *value = ml_pastrun_text(item, "value");
 		ml_buf_printf(out, "%s%s%s%s", i ? ", " : "", ml_pastrun_text(item, "name"),
 			      *value ? " " : "", value);
@@ -165,6 +163,8 @@ void ml_pastrun_what(const struct ml_pastrun *r, struct ml_buf *out)
 	}
 	if (!json_array_size(picked))
 		ml_buf_text(out, ml_pastrun_text(r->json, "pipeline"));
+	const char *setting = ml_pastrun_text(r->json, "setting"); /* the best of a search */
+	ml_buf_printf(out, "%s%s", *setting ? " " : "", setting);
 }
 
 void ml_pastrun_hyper(const struct ml_pastrun *r, struct ml_buf *out)
@@ -202,9 +202,9 @@ void ml_pastrun_metrics(const struct ml_pastrun *r, bool main, struct ml_buf *ou
 		}
 	if (n)
 		return;
-	json_object_foreach((json_t *)metrics, name,
-			    value) if (json_is_number(value) && n++ < MOST)
-		put_short(name, json_number_value(value), out);
+	json_object_foreach((json_t *)metrics, name, value)
+		if (json_is_number(value) && n++ < MOST)
+			put_short(name, json_number_value(value), out);
 }
 
 const char *ml_pastrun_data(const struct ml_pastrun *r)
@@ -219,8 +219,9 @@ const char *ml_pastrun_model(const struct ml_pastrun *r)
 	size_t i;
 	json_t *model;
 
-	json_array_foreach(models, i, model) if (!*found) found =
-		ml_pastrun_text(model, "estimator");
+	json_array_foreach(models, i, model)
+		if (!*found)
+			found = ml_pastrun_text(model, "estimator");
 	return *found ? found : ml_pastrun_text(json_array_get(models, 0), "sha256");
 }
 
@@ -249,8 +250,7 @@ void ml_pastrun_command(const struct ml_pastrun *r, struct ml_buf *out)
 	json_t *word;
 
 	put_word(ml_pastrun_text(r->json, "tool"), out);
-	json_array_foreach(args, i, word)
-	{
+	json_array_foreach(args, i, word) {
 		ml_buf_byte(out, ' ');
 		put_word(json_is_string(word) ? json_string_value(word) : "", out);
 	}

@@ -63,8 +63,7 @@ static int add_members(struct pairs *p, const char *prefix, const json_t *object
 	json_t *v;
 	int rc = ML_OK;
 
-	json_object_foreach((json_t *)object, name, v)
-	{
+	json_object_foreach((json_t *)object, name, v) {
 		if (rc || json_is_object(v) || (!p->all && !strcmp(name, "file")))
 			continue;
 		ml_buf_clear(&path);
@@ -152,10 +151,10 @@ static int flatten(struct pairs *p, const json_t *line, struct ml_error *err)
 
 	if (!rc)
 		rc = add_members(p, "option", json_object_get(line, "options"), err);
-	json_object_foreach((json_t *)line, name,
-			    v) if (!rc && !json_is_object(v) &&
-				   (!json_is_array(v) || !strcmp(name, "args")) &&
-				   (p->all || !is_chance(name))) rc = add(p, name, v, err);
+	json_object_foreach((json_t *)line, name, v)
+		if (!rc && !json_is_object(v) && (!json_is_array(v) || !strcmp(name, "args")) &&
+		    (p->all || !is_chance(name)))
+			rc = add(p, name, v, err);
 	if (!rc && (get = json_object_get(line, "error")))
 		rc = add_members(p, "error", get, err);
 	if (!rc)
@@ -252,9 +251,10 @@ static int compare_fits(struct ml_runs_found *f, struct ml_rowsout *out, bool al
 
 	for (int w = 0; !rc && w < 2; w++) {
 		rc = ml_runjoin_fit(&f->join, f->at[w], &fit[w], err);
-		if (!rc && (fit[w] == ML_NO_RUN || fit[w] == f->at[w]))
+		if (rc || fit[w] == ML_NO_RUN || fit[w] == f->at[w])
 			break;
-		if (!rc && !(line[w] = json_loads(f->join.run[fit[w]].line, 0, NULL)))
+		const char *text = f->join.run[fit[w]].line; /* NULL: no fit, no search */
+		if (text && !(line[w] = json_loads(text, 0, NULL)))
 			rc = ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory");
 	}
 	if (!rc && line[0] && line[1])

@@ -129,8 +129,9 @@ int ml_runjoin_add(struct ml_runjoin *j, const struct ml_pastrun *r, struct ml_e
 	if (j->metric)
 		run->value = ml_pastrun_number(json_object_get(r->json, "metrics"), j->metric);
 	int rc = add_texts(run, r, err);
-	if (!rc && j->keep_lines && *ml_pastrun_text(r->json, "estimator") &&
-	    !(run->line = json_dumps(r->json, JSON_COMPACT)))
+	bool fits =
+		*ml_pastrun_text(r->json, "estimator") || *ml_pastrun_text(r->json, "setting");
+	if (!rc && j->keep_lines && fits && !(run->line = json_dumps(r->json, JSON_COMPACT)))
 		rc = ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory");
 	if (!rc)
 		rc = add_uses(j, r->json, err);
@@ -231,8 +232,21 @@ static void visit_makers(struct ml_runjoin *j, size_t i)
 			visit(j, ml_runjoin_maker(j, &j->use[k]));
 }
 
+/* The run that wrote a model which run i has used. */
+static size_t model_writer(const struct ml_runjoin *j, size_t i)
+{
+	size_t maker = ML_NO_RUN;
+
+	for (size_t k = j->run[i].from; maker == ML_NO_RUN && k < j->run[i].to; k++)
+		if (j->use[k].tie == ML_TIE_USED)
+			maker = ml_runjoin_maker(j, &j->use[k]);
+	return maker;
+}
+
 int ml_runjoin_fit(struct ml_runjoin *j, size_t i, size_t *fit, struct ml_error *err)
 {
+	size_t writer = ML_NO_RUN;
+
 	*fit = ML_NO_RUN;
 	if (begin_search(j, i, err))
 		return err->code;
@@ -242,9 +256,13 @@ int ml_runjoin_fit(struct ml_runjoin *j, size_t i, size_t *fit, struct ml_error 
 			*fit = run;
 			break;
 		}
+		if (writer == ML_NO_RUN)
+			writer = model_writer(j, run);
 		visit_makers(j, run);
 		visit_parts(j, run);
 	}
+	if (*fit == ML_NO_RUN)
+		*fit = writer;
 	return ML_OK;
 }
 

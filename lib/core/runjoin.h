@@ -24,7 +24,7 @@ enum ml_run_tie {
 struct ml_joined_run {
 	size_t number, from, to;                    /* uses [from, to) */
 	char *tool, *what, *hyper, *metrics, *data; /* as core/pastrun.h tells them; owned */
-	char *line;                                 /* of fits, when kept; owned */
+	char *line;                                 /* of fits and searches, when kept; owned */
 	double value;                               /* of the metric asked for, or NaN */
 	double cpu, peak;
 };
@@ -57,7 +57,8 @@ size_t ml_runjoin_maker(const struct ml_runjoin *j, const struct ml_run_use *u);
 /* Whether run b took what use u made; b != the run of u. */
 bool ml_runjoin_takes(const struct ml_runjoin *j, size_t b, const struct ml_run_use *u);
 /* Once all runs are in.  The fit whose model stands behind run i (itself, when it is one),
- * through predictions and cross-validations; *fit ML_NO_RUN: none is known. */
+ * through predictions and cross-validations; where no fit is known, the run that wrote the
+ * model (a search), or ML_NO_RUN. */
 int ml_runjoin_fit(struct ml_runjoin *j, size_t i, size_t *fit, struct ml_error *err) ML_CHECK;
 /* All runs behind run i, from near to far, in j->way[1..n_way); j->way[0] is i. */
 int ml_runjoin_behind(struct ml_runjoin *j, size_t i, struct ml_error *err) ML_CHECK;

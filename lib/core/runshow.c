@@ -56,8 +56,7 @@ static void put_rows_of(struct show *s, const char *kind, const json_t *object)
 	const char *name;
 	json_t *v;
 
-	json_object_foreach((json_t *)object, name, v)
-	{
+	json_object_foreach((json_t *)object, name, v) {
 		ml_buf_clear(&what);
 		ml_buf_printf(&what, "%s%s%s", kind, *kind ? " " : "", name);
 		row_of_value(s, ml_buf_str(&what), v);
@@ -72,8 +71,7 @@ static void put_picked(struct show *s, const json_t *line)
 	size_t i;
 	json_t *item;
 
-	json_array_foreach(json_object_get(line, "picked"), i, item)
-	{
+	json_array_foreach(json_object_get(line, "picked"), i, item) {
 		const char *name = ml_pastrun_text(item, "name");
 		const char *value = ml_pastrun_text(item, "value");
 		ml_buf_printf(&s->text, "%s%s%s", name, *value ? " " : "", value);
@@ -84,10 +82,8 @@ static void put_picked(struct show *s, const json_t *line)
 
 static void put_lines(struct show *s, const char *what, const json_t *texts)
 {
-	size_t i;
-	json_t *text;
-
-	json_array_foreach(texts, i, text) row_of_value(s, what, text);
+	for (size_t i = 0; i < json_array_size(texts); i++)
+		row_of_value(s, what, json_array_get(texts, i));
 }
 
 /* Members that rows of their own, or the joins, tell. */
@@ -114,8 +110,7 @@ static void put_self(struct show *s, const struct ml_pastrun *r)
 	row(s, "number");
 	ml_pastrun_command(r, &s->text);
 	row(s, "command");
-	json_object_foreach(r->json, name, v)
-	{
+	json_object_foreach(r->json, name, v) {
 		if (is_told(name))
 			continue;
 		if (json_is_object(v))

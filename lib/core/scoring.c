@@ -201,6 +201,8 @@ static int bind_classes(struct ml_scoring *s, const struct ml_bound *b,
 		rc = code_column(s, b, b->pred, "the prediction is missing", &s->pred, err);
 	if (!rc)
 		rc = ml_scoring_prob_labels(b, l, err);
+	for (size_t c = 0; !rc && b->plan->classes && c < b->plan->classes->n; c++)
+		rc = ml_labels_add(l, b->plan->classes->name[c], err);
 	size_t known = rc ? 0 : l->levels->n;
 	if (!rc && b->plan->positive)
 		rc = ml_labels_add(l, b->plan->positive, err);

@@ -16,6 +16,8 @@ struct ml_scoring_plan {
 	const char *positive; /* class, or NULL: the last of two */
 	int task;             /* an ml_metric_task, or -1: as truth and predictions are */
 	const char *file;     /* begins messages about rows; NULL: not known */
+	const struct ml_labels *classes; /* of other predictions of the same truth, which are
+					  * classes here as well; or NULL */
 };
 
 struct ml_scoring {

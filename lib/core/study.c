@@ -44,11 +44,12 @@ int ml_study_text(const struct ml_study *s, const struct ml_fields *facts, struc
 	ml_json_int(&j, "seed", (int64_t)s->seed);
 	ml_json_int(&j, "lag", (int64_t)s->lag);
 	ml_json_int(&j, "trials", (int64_t)s->trials);
-	ml_json_bool(&j, "maximize", s->maximize);
-	ml_json_bool(&j, "prune", s->prune);
 	if (s->command)
 		ml_json_text(&j, "command", s->command);
+	/* Before what follows from it: what differs first is told. */
 	ml_fields_json(facts, &j);
+	ml_json_bool(&j, "maximize", s->maximize);
+	ml_json_bool(&j, "prune", s->prune);
 	ml_json_close(&j, '}');
 	if (!rc)
 		rc = ml_fields_check(facts, err);

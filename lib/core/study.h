@@ -1,8 +1,9 @@
 /* study.h - what a search is: the first line of its journal.
  *
  *     {"study":1,"version":"0.1.0","method":"grid","options":{"points":"5"},
- *      "space":[...],"seed":0,"lag":8,"trials":100,"maximize":true,"prune":false,
- *      "command":"ml-fit logistic -C {C}","judged":{...},"inputs":[...]}
+ *      "space":[...],"seed":0,"lag":8,"trials":100,"command":"ml-fit logistic -C {C}",
+ *      "input-1":{"rows":4000,"sha256":"..."},"given":{"metric":"auc",...},
+ *      "maximize":true,"prune":false}
  *
  * Two runs work on the same study when all of it is equal but `trials` (how many there are to
  * be, which may grow) and `version`. */

@@ -65,6 +65,8 @@ static void put_point(const struct ml_tried *t, const struct ml_space *s, struct
 		ml_buf_clear(text);
 		ml_space_text(s, p, t->point[p], text);
 		ml_json_text(j, s->v[p].name, ml_buf_str(text));
+		if (text->failed) /* the next one clears it */
+			j->out->failed = true;
 	}
 	ml_json_close(j, '}');
 }
@@ -95,9 +97,8 @@ int ml_tried_text(const struct ml_tried *t, size_t i, const struct ml_space *s,
 	if (t->why)
 		ml_json_text(&j, "error", t->why);
 	ml_json_close(&j, '}');
-	int rc = ml_buf_check(&text, err);
 	ml_buf_release(&text);
-	return rc ? rc : ml_buf_check(out, err);
+	return ml_buf_check(out, err);
 }
 
 /* ---- reading ---- */

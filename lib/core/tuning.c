@@ -27,6 +27,8 @@ static double seconds_now(void)
 
 /* ---- progress ---- */
 
+static const double PAUSE = 0.1; /* seconds */
+
 static double best_so_far(const struct ml_book *b)
 {
 	double best = NAN;
@@ -39,13 +41,16 @@ static double best_so_far(const struct ml_book *b)
 	return best;
 }
 
-static void tell(const struct ml_tune_work *w)
+/* Not after every trial: there may be many, and the best is sought among all. */
+static void tell(struct ml_tune_work *w)
 {
 	const struct ml_book *b = w->book;
 	size_t done = b->ended - w->had;
+	double now = seconds_now();
 
-	if (!w->run->progress)
+	if (!w->run->progress || now < w->told_at + PAUSE)
 		return;
+	w->told_at = now;
 	struct ml_progress p = { .step = b->ended,
 				 .steps = w->plan->trials,
 				 .train_loss = NAN,
@@ -56,8 +61,7 @@ static void tell(const struct ml_tune_work *w)
 				 .best = best_so_far(b),
 				 .left = NAN };
 	if (done && p.steps > p.step)
-		p.left = (seconds_now() - w->begun_at) / (double)done *
-			 (double)(p.steps - p.step);
+		p.left = (now - w->begun_at) / (double)done * (double)(p.steps - p.step);
 	w->run->progress(w->run->user, &p);
 }
 

@@ -166,8 +166,9 @@ int ml_tune_fit_end(struct ml_tune_work *w, struct ml_tune_fit *f, struct ml_err
 				     .cpu = job->cpu,
 				     .bytes = NAN,
 				     .peak = 1024 * (double)job->peak_kib };
-	/* What was ended since the run is over says nothing about the trial. */
-	r->known = !(job->status && ml_run_over(w->run));
+	/* What was ended since the run is over says nothing about the trial, not even when it
+	 * has ended well: ml-fit then writes what it has. */
+	r->known = !job->stopped;
 	if (r->known)
 		rc = w->plan->metric ? end_fold(w, f, r, err) : end_command(f, r, err);
 	f->of->running--;

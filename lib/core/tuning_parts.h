@@ -41,6 +41,7 @@ struct ml_tune_work {
 	size_t held;     /* trials asked and not told */
 	double begun_at; /* seconds of the monotonic clock, */
 	size_t had;      /* and how many had ended then */
+	double told_at;  /* when progress was told */
 };
 int ml_tune_fit_begin(struct ml_tune_work *w, struct ml_tune_fit *f,
 		      struct ml_error *err) ML_CHECK;

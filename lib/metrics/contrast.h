@@ -39,7 +39,7 @@ struct ml_contrast ml_mcnemar_mid(const struct ml_discordant *d, double confiden
 struct ml_contrast ml_mcnemar_chi(const struct ml_discordant *d, double confidence);
 
 /* Differences d[0..n) of n pairs.  Student's t; effect: d / its standard deviation (Cohen's
- * d_z).  NaN with one pair, or when all differences are equal and not 0. */
+ * d_z).  NaN with one pair; p NaN when all differences are equal and not 0. */
 struct ml_contrast ml_paired_t(const double *d, size_t n, double confidence);
 /* Wilcoxon's signed ranks (1945), pairs of difference 0 left out; exact below 50 pairs without
  * ties, else the normal approximation with corrections for ties and continuity (as R's

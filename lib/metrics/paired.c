@@ -25,9 +25,9 @@ static struct ml_contrast student(double mean, double se, double scale, double d
 
 	out.diff = mean;
 	out.df = df;
-	if (!(se > 0)) { /* all alike: nothing to judge by, unless there is no difference */
+	if (!(se > 0)) { /* all alike: no p to judge by, unless there is no difference */
 		out.p = mean == 0 ? 1 : NAN;
-		out.lo = out.hi = mean == 0 ? 0 : NAN;
+		out.lo = out.hi = mean;
 		return out;
 	}
 	out.statistic = mean / se * scale;

@@ -1,4 +1,4 @@
-/* quantile.c - percentile and BCa bounds.
+/* spread.c - percentile and BCa bounds.
  *
  * BCa (Efron 1987, "Better bootstrap confidence intervals", JASA 82): the q-quantile is taken
  * at Phi(z0 + (z0 + z) / (1 - a (z0 + z))),  z = Phi^-1(q), z0 = Phi^-1 of the share of
@@ -73,7 +73,8 @@ double ml_spread_bound(const struct ml_spread *s, double q)
 	return ml_quantile(s->v, s->n, gsl_cdf_ugaussian_P(z0 + z / (1 - s->accel * z)));
 }
 
-double ml_spread_p(const struct ml_spread *s, double at)
+/* Percentiles: twice the smaller share on one side of `at`. */
+static double plain_p(const struct ml_spread *s, double at)
 {
 	size_t lower = 0, upper = 0;
 
@@ -82,4 +83,17 @@ double ml_spread_p(const struct ml_spread *s, double at)
 		upper += s->v[i] >= at;
 	}
 	return fmin(1, 2 * ((double)(lower < upper ? lower : upper) + 1) / ((double)s->n + 1));
+}
+
+double ml_spread_p(const struct ml_spread *s, double at)
+{
+	double below = count_below(s, s->estimate), n = (double)s->n;
+
+	if (isnan(s->accel) || !(below > 0 && below < n))
+		return plain_p(s, at);
+	double z0 = gsl_cdf_ugaussian_Pinv(below / n);
+	double w = gsl_cdf_ugaussian_Pinv((count_below(s, at) + 1) / (n + 2)) - z0;
+	if (!(1 + s->accel * w > 0)) /* beyond what any confidence reaches */
+		return plain_p(s, at);
+	return 2 * gsl_cdf_ugaussian_Q(fabs(w / (1 + s->accel * w) - z0));
 }

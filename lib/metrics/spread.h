@@ -1,6 +1,6 @@
-/* quantile.h - what a distribution made by resampling says. */
-#ifndef ML_METRICS_QUANTILE_H
-#define ML_METRICS_QUANTILE_H
+/* spread.h - what a distribution made by resampling says. */
+#ifndef ML_METRICS_SPREAD_H
+#define ML_METRICS_SPREAD_H
 
 #include <stddef.h>
 
@@ -13,7 +13,7 @@ double ml_quantile(const double *v, size_t n, double q);
 /* A figure, its bootstrap distribution, and its jackknife values. */
 struct ml_spread {
 	double estimate;
-	const double *v; /* n resampled values, ascending, none missing */
+	double *v; /* n resampled values, ascending, none missing */
 	size_t n;
 	double accel; /* of the BCa interval: ml_acceleration(); NaN: percentiles */
 };
@@ -24,8 +24,9 @@ double ml_acceleration(const double *v, size_t n);
  * accelerated, Efron 1987); the percentile where accel is NaN or the estimate lies outside all
  * resampled values. */
 double ml_spread_bound(const struct ml_spread *s, double q);
-/* Two-sided p-value of `at`: twice the smaller share of resampled values on one side of it,
- * each counted with one more (Davison, Hinkley 1997, 4.2.2). */
+/* Two-sided p-value of `at`: 1 less the confidence at which a bound is `at`.  Shares of
+ * resampled values are counted with one more on each side, so that it is never 0 (Davison,
+ * Hinkley 1997, 4.2.2). */
 double ml_spread_p(const struct ml_spread *s, double at);
 
 #endif

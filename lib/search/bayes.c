@@ -5,11 +5,11 @@
  * it was not good enough to go on.  Trials of less than the full budget do not count.  Those
  * under way are believed to come out as expected, so that the next looks elsewhere.  The model
  * is fitted anew for each trial (gp.h), and the point of the largest expected improvement is
- * tried (acquire.h).  The first trials come from a Halton sequence.
- * Cost: some ms for tens of trials; at most MOST_POINTS trials are modelled.
- * Sources: Jones, Schonlau, Welch (1998) "Efficient global optimization of expensive black-box
- * functions"; Snoek, Larochelle, Adams (2012) "Practical Bayesian optimization of machine
- * learning algorithms"; and in the files of the parts. */
+ * tried (acquire.h), or a random one when there is next to nothing to expect.  The first trials
+ * come from a Halton sequence. Cost: some ms for tens of trials; at most MOST_POINTS trials are
+ * modelled. Sources: Jones, Schonlau, Welch (1998) "Efficient global optimization of expensive
+ * black-box functions"; Snoek, Larochelle, Adams (2012) "Practical Bayesian optimization of
+ * machine learning algorithms"; and in the files of the parts. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,9 +27,10 @@ enum { GOODS = 5 };
 /* Without this many losses a model says nothing. */
 enum { LEAST_DONE = 3 };
 
-/* Log of an improvement that is not worth a trial, in standard deviations of the values. */
-static const double little = -6.9;
-enum { MOST_DOUBTS = 4 };
+/* Logs of improvements, in standard deviations of the values, that are hardly worth a trial,
+ * and not worth one: the model believes to have found the minimum.  It may be one of several,
+ * and never see another, so every second trial, or all, are then at random. */
+static const double little = -4.6, nothing = -6.9;
 
 struct bayes_opts {
 	int64_t startup;
@@ -169,16 +170,11 @@ static int learn(const struct ml_past *p, const struct sample *v, size_t n, stru
 		rc = believe(&g, p, err);
 	for (; goods < GOODS && goods < n && v[goods].done; goods++)
 		good[goods] = p->v[v[goods].trial].point;
-	double merit;
+	double merit = 0;
 	if (!rc)
 		rc = ml_acquire(&g, p, good, goods, rng, point, &merit, run, err);
-	for (int k = 0; !rc && p->n % 2 && merit < little && k < MOST_DOUBTS; k++) {
-		for (size_t j = 0; j < g.dims; j++)
-			g.length[j] /= 2;
-		rc = ml_gp_factor(&g, err);
-		if (!rc)
-			rc = ml_acquire(&g, p, good, goods, rng, point, &merit, run, err);
-	}
+	if (!rc && (merit < nothing || (merit < little && p->n % 2)))
+		rc = ml_past_fresh(p, rng, point, err);
 	ml_gp_release(&g);
 	free(words);
 	return rc;

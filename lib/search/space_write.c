@@ -114,6 +114,8 @@ static void json_param(const struct ml_space *s, size_t param, struct ml_buf *sp
 	ml_buf_clear(spec);
 	ml_space_spec(s, param, spec);
 	ml_json_text(out, "spec", ml_buf_str(spec));
+	if (spec->failed) /* the next one clears it */
+		out->out->failed = true;
 	ml_json_close(out, '}');
 }
 
@@ -125,7 +127,5 @@ void ml_space_json(const struct ml_space *s, const char *key, struct ml_json *ou
 	for (size_t i = 0; i < s->n; i++)
 		json_param(s, i, &spec, out);
 	ml_json_close(out, ']');
-	if (spec.failed)
-		out->out->failed = true;
 	ml_buf_release(&spec);
 }

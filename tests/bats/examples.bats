@@ -71,10 +71,10 @@ three() { sed -n 's/^ *[0-9]* *\(0\.[0-9]*\) *[0-9]* *\(logistic[^ ]*\( [^ ]*=[^
 	[ ! -e "$BATS_FILE_TMPDIR/three" ] || three <said.txt | cmp - "$BATS_FILE_TMPDIR/three"
 }
 
-# Processes whose command line names this test's directory.
+# Is an sshd, or an ssh, left that was started with a file of this test's directory?
 left() {
-	for _ in {1..30}; do
-		pgrep -f "sshd.*$BATS_TEST_TMPDIR" >/dev/null || return 1
+	for _ in {1..50}; do
+		pgrep -f "sshd? .*$BATS_TEST_TMPDIR" >/dev/null || return 1
 		sleep 0.1
 	done
 }
@@ -84,17 +84,21 @@ left() {
 	[ "$status" -ne 77 ] || skip "$output"
 	[ "$status" -eq 0 ] || fail "$output"
 	! left || fail "$(pgrep -af "$BATS_TEST_TMPDIR")"
-	[[ $output == 'node1: 4 fits'$'\n''node2: 4 fits'$'\n'* ]] || fail "$output"
+	[[ $output == *'node1: 4 fits'$'\n''node2: 4 fits'$'\n'* ]] || fail "$output"
+	[ "$(ml-tune table --journal out/grid.jsonl | grep -c ',done,')" -eq 8 ]
+	# What ml-tune was told is what the journals of the hosts say.
+	[ "$(ml-tune best --journal out/grid.jsonl | tail -1 | cut -d, -f3)" = \
+		"$(ml-log best -q --metric log-loss -n 1 out/node?.jsonl out/runs.jsonl | tail -1 | cut -d, -f2)" ]
 	[ "$(ml-log ls out/runs.jsonl | grep -c ml-fit)" -eq 0 ]
 	[ ! -e "$BATS_FILE_TMPDIR/three" ] || three <<<"$output" | cmp - "$BATS_FILE_TMPDIR/three"
 }
 
 @test "grid/ssh.sh: killed, it leaves no sshd" {
 	for signal in TERM KILL; do
-		"$examples/grid/ssh.sh" out >said.txt 2>&1 &
+		"$examples/grid/ssh.sh" "$signal" >said.txt 2>&1 &
 		pid=$!
 		for _ in {1..100}; do
-			[ -s out/node1.jsonl ] && break
+			[ -s "$signal/node1.jsonl" ] && break
 			kill -0 $pid 2>/dev/null || break
 			sleep 0.1
 		done
@@ -102,6 +106,5 @@ left() {
 		kill -$signal $pid
 		wait $pid || true
 		! left || fail "$signal: $(pgrep -af "$BATS_TEST_TMPDIR")"
-		rm -rf out
 	done
 }

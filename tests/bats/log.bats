@@ -186,6 +186,23 @@ metric() { ml-eval -q -y y --metric "$1" "$2"; }
 	grep -q "^$cv,.*,C=2 penalty" <<<"$output" || fail "$output"
 }
 
+@test "ml-log: a search stands behind the model of its best setting, and has its value" {
+	table
+	ml-split --test 0.25 --stratify y -o train.csv --rest test.csv t.csv
+	ml-tune grid --log runs.jsonl -q -p C=0.01,1 -y y --metric auc -k 3 --refit train.csv -- 'ml-fit -q logistic -C {C}' >m.mls
+	ml-predict --log runs.jsonl -P -m m.mls test.csv | ml-eval --log runs.jsonl -y y >/dev/null
+	ml-log best -q --metric auc runs.jsonl >best.csv
+	eval=$(ml-log ls --tool eval runs.jsonl | cell number)
+	# grid --set C=..., and its own value on the folds.
+	grep -qE "^$eval,[0-9.]+,1,grid --set C=" best.csv || fail "$(cat best.csv)"
+	grep -q '^1,0\.' best.csv
+	ml-log show "$eval" runs.jsonl | grep -q '^behind it,run 1 (ml-tune grid --set C='
+	# Where the runs of its trials are on record, the refit is the fit behind.
+	ML_LOG=all.jsonl ml-tune grid -q -p C=0.01,1 -y y --metric auc -k 3 --refit train.csv -- 'ml-fit -q logistic -C {C}' >m.mls
+	ML_LOG=all.jsonl ml-predict -P -m m.mls test.csv | ml-eval --log all.jsonl -y y >/dev/null
+	ml-log best -q --metric auc --tool eval all.jsonl | grep -q ',7,logistic,' || fail "$(ml-log ls all.jsonl)"
+}
+
 @test "ml-log show: what a run was, who wrote what it read, and all behind it" {
 	journal
 	ml-log show 7 --to table runs.jsonl >show.txt

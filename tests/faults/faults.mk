@@ -28,13 +28,16 @@ check-valgrind: all ## the demo and all tools under valgrind: no error, no leak
 check-determinism: all ## the same bytes for threads, places, locales, compilers
 	$(in_tree) MAKE='$(MAKE)' BUILD='$(BUILD)' tests/faults/tally nice tests/faults/determinism.sh
 
+with_gcov = OPT=-O0 HARDEN=-fPIE SAN=--coverage
 # Programs that tests kill leave counts of which libgcov complains to standard error.
 coverage: export GCOV_ERROR_FILE = /dev/null
 coverage: ## lines and branches that the tests reach, by directory; 95 % of readers, 85 % of all
 	@find $(BUILD)-cov -name '*.gcda' -delete 2>/dev/null || true
-	$(MAKE) BUILD=$(BUILD)-cov OPT=-O0 HARDEN=-fPIE SAN=--coverage check
-	$(MAKE) BUILD=$(BUILD)-cov OPT=-O0 HARDEN=-fPIE SAN=--coverage OOM='-k 4' check-oom
-	tests/faults/coverage.sh $(BUILD)-cov
+	bad=0; \
+	$(MAKE) BUILD=$(BUILD)-cov $(with_gcov) check || bad=1; \
+	$(MAKE) BUILD=$(BUILD)-cov $(with_gcov) OOM='-k 4' check-oom || bad=1; \
+	tests/faults/coverage.sh $(BUILD)-cov || bad=1; \
+	exit $$bad
 
 lint: ## clang-tidy, cppcheck, shellcheck (those that are installed): no findings
 	tests/faults/tally nice tests/faults/lint.sh

@@ -96,6 +96,9 @@ TEST("signed ranks: nothing but zeros is no difference")
 	CHECK(!ml_signed_rank(zero, 3, 0.95, &w, &err) && w.p == 1 && w.lo == 0);
 	CHECK(ml_paired_t(zero, 3, 0.95).p == 1);
 	CHECK(isnan(ml_paired_t(depression, 1, 0.95).p));
+	const double alike[3] = { 2.5, 2.5, 2.5 };
+	struct ml_contrast c = ml_paired_t(alike, 3, 0.95);
+	CHECK(isnan(c.p) && c.lo == 2.5 && c.hi == 2.5);
 }
 
 static const double folds[10] = { 0.021, -0.004, 0.013, 0.032, 0.017,
@@ -191,6 +194,8 @@ TEST("BCa bounds, as from the formula with SciPy's normal distribution")
 	NEAR(s.accel, -0.0604711181843505, 1e-12, SCIPY);
 	NEAR(ml_spread_bound(&s, 0.025), 0.07926697167721783, 1e-9, "quantiles of the normal");
 	NEAR(ml_spread_bound(&s, 0.975), 9.681893844473715, 1e-9, "quantiles of the normal");
+	for (double q = 0.05; q < 0.5; q += 0.05)
+		NEAR(ml_spread_p(&s, ml_spread_bound(&s, q)), 2 * q, 0.03, "steps of 1 in 100");
 	s.accel = NAN;
 	NEAR(ml_spread_bound(&s, 0.5), ml_quantile(v, 100, 0.5), 0, "percentiles");
 	s.estimate = 11;

@@ -1,0 +1,20 @@
+/* evalopts.h - the command line of ml-eval. */
+#ifndef ML_TOOLS_EVALOPTS_H
+#define ML_TOOLS_EVALOPTS_H
+
+#include "opt/opt.h"
+
+struct eval_args {
+	const char *pred, *score, *prefix, *positive, *champion, *train, *learning, *validation;
+	struct ml_texts prob, metric, gate, by, test;
+	int task, curve, to;
+	bool json, compare;
+	double beta, confidence; /* confidence: above 1 in percent */
+	int64_t bins, bootstrap;
+};
+
+enum ml_eval_form { ML_FORM_AUTO, ML_FORM_CSV, ML_FORM_TSV, ML_FORM_TABLE, ML_FORM_JSON };
+
+extern const struct ml_opt ml_eval_opts[];
+
+#endif
