@@ -40,12 +40,13 @@ static const struct ml_opt opts[] = {
 		  "closely" },
 	{ .name = "candidates",
 	  .type = ML_INT,
-	  .def = "64",
+	  .def = "24",
 	  .lo = 1,
 	  .hi = 1e5,
 	  .arg = "N",
 	  .offset = ML_FIELD(struct tpe_opts, candidates, int64_t),
-	  .help = "points among which the best is chosen" },
+	  .help = "points among which the best is chosen; more go further from what was "
+		  "tried" },
 	ML_OPT_END
 };
 

@@ -55,7 +55,8 @@ about() {
 	*'.tmp"'*) echo target ;;
 	*'"run.log"'* | *'run.log>'*) echo journal ;;
 	*'</usr/'* | *'"/usr/'*) echo system ;;
-	*'"../'* | *'(0<'* | *"<$dir/"*.csv\>* | *"<$dir/"*.mls\>* | *"<$dir/"*.bin\>*)
+	*'"../'* | *'(0<'* | *"<$dir/"*.csv\>* | *"<$dir/"*.mls\>* | *"<$dir/"*.bin\>* | \
+		*"<$dir/"*.jsonl\>*)
 		case $1 in *"<$dir/run/"*) echo target ;; *) echo source ;; esac ;;
 	*'O_DIRECTORY'* | *"<$dir/run>"*) echo directory ;;
 	*"<$dir/"* | *'(1<'*) echo target ;;
@@ -208,6 +209,7 @@ done <<-'JOBS'
 	eval      ml-eval -y left ../p.csv
 	show      ml-show --log run.log ../t.mls
 	check     ml-check ../t.mls ../three.mls
+	log       ml-log best --metric auc -o best.csv ../runs.jsonl
 JOBS
 
 # A model is data: what is opened, started or connected to while it is read.
