@@ -197,8 +197,29 @@ static int impute(struct ml_pipeline *p, struct ml_table *t, const struct ml_tra
 	return rc;
 }
 
+/* Categories as the estimator takes them: dummies; or the numbers of the levels, of which
+ * is_category[] says that they are that. */
+static int encode(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
+		  bool *is_category, const struct ml_run *run, struct ml_error *err)
+{
+	unsigned flags = plan->model->flags;
+	bool native = is_category != NULL;
+	const char *name = plan->encode ? plan->encode : native ? "ordinal" : "onehot";
+	bool zeros = plan->unknown && !strcmp(plan->unknown, "zeros");
+	const char *const sets[] = { "drop-level", flags & ML_NO_PENALTY ? "first" : "none",
+				     "unknown",    native && zeros ? NULL : plan->unknown,
+				     "max-levels", plan->max_levels,
+				     NULL };
+
+	for (size_t j = 0; native && j < t->ncol; j++)
+		is_category[j] = is_feature(&t->col[j]) && t->col[j].kind == ML_CATEGORY;
+	return add_step(p, t, name, "@cat", sets, run, err);
+}
+
+/* is_category: one a column of t, of which none is added then; NULL: the estimator takes no
+ * categories. */
 static int prepare(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
-		   const struct ml_run *run, struct ml_error *err)
+		   bool *is_category, const struct ml_run *run, struct ml_error *err)
 {
 	unsigned flags = plan->model->flags;
 	struct needs n = look(t);
@@ -206,18 +227,13 @@ static int prepare(struct ml_pipeline *p, struct ml_table *t, const struct ml_tr
 	bool fill = !(flags & ML_TAKES_MISSING) && n.numbers &&
 		    (n.missing || !has_step(p, "impute"));
 	bool scale = (flags & ML_WANTS_SCALE) && n.numbers && !has_step(p, "scale");
-	bool encode = !(flags & (ML_TAKES_CATEGORY | ML_ANY_FEATURES)) && n.categories;
-	const char *const encoder[] = { "drop-level", flags & ML_NO_PENALTY ? "first" : "none",
-					"unknown",    plan->unknown,
-					"max-levels", plan->max_levels,
-					NULL };
+	bool codes = !(flags & ML_ANY_FEATURES) && n.categories;
 	int rc = ML_OK;
 
 	if (wanted(plan->impute, fill))
 		rc = impute(p, t, plan, run, err);
-	if (!rc && wanted(plan->encode, encode) && n.categories)
-		rc = add_step(p, t, plan->encode ? plan->encode : "onehot", "@cat", encoder,
-			      run, err);
+	if (!rc && wanted(plan->encode, codes) && n.categories)
+		rc = encode(p, t, plan, is_category, run, err);
 	if (!rc && wanted(plan->scale, scale))
 		rc = add_step(p, t, "scale", plan->scale ? plan->scale : "standard", NULL, run,
 			      err);
@@ -229,7 +245,7 @@ static int prepare(struct ml_pipeline *p, struct ml_table *t, const struct ml_tr
 static int check_feature(const struct ml_table *t, const struct ml_column *c, unsigned flags,
 			 struct ml_error *err)
 {
-	if (c->kind == ML_CATEGORY && !(flags & ML_TAKES_CATEGORY))
+	if (c->kind == ML_CATEGORY)
 		return ml_fail(err, ML_EDATA, "E-TYPE",
 			       "column '%s' holds categories, the estimator needs numbers "
 			       "(--encode onehot)",
@@ -273,6 +289,9 @@ static int choose_features(const struct ml_table *t, unsigned flags, size_t **id
 struct features {
 	struct ml_mat x;    /* v owned, or NULL: */
 	const double **col; /* columns of the table; owned, they are not */
+	int *levels;        /* of each: how many, of a category; 0 of a number; owned */
+	struct ml_table *t;
+	const size_t *idx; /* where they stand in the table */
 };
 
 static bool takes_columns(const struct ml_model *m, const struct ml_table *t, const size_t *idx,
@@ -286,10 +305,36 @@ static bool takes_columns(const struct ml_model *m, const struct ml_table *t, co
 	return true;
 }
 
+/* Levels are numbered 0, 1, ..., and the last one occurs. */
+static int count_levels(struct features *f, const struct ml_table *t, const size_t *idx,
+			size_t n, const bool *is_category, struct ml_error *err)
+{
+	if (!(f->levels = ml_alloc(n, sizeof *f->levels, err)))
+		return err->code;
+	for (size_t k = 0; k < n; k++)
+		if (is_category && is_category[idx[k]])
+			f->levels[k] =
+				1 + (int)ml_column_moments(&t->col[idx[k]], NULL, t->rows).max;
+	return ML_OK;
+}
+
+/* Gives back the memory of a column that will not be read again. */
+static void forget_column(void *arg, size_t k)
+{
+	struct features *f = arg;
+
+	ml_forget(f->t->col[f->idx[k]].num, 0, f->t->rows * sizeof(double));
+}
+
 /* A matrix uses the values of t up. */
 static int features_init(struct features *f, const struct ml_model *m, struct ml_table *t,
-			 const size_t *idx, size_t n, int threads, struct ml_error *err)
+			 const size_t *idx, size_t n, const bool *is_category, int threads,
+			 struct ml_error *err)
 {
+	f->t = t;
+	f->idx = idx;
+	if (count_levels(f, t, idx, n, is_category, err))
+		return err->code;
 	if (!takes_columns(m, t, idx, n)) {
 		int rc = ml_matrix_build(&f->x, t, idx, n, true, threads, err);
 
@@ -306,11 +351,12 @@ static int features_init(struct features *f, const struct ml_model *m, struct ml
 
 static void features_release(struct features *f)
 {
+	free(f->levels);
 	free(f->col);
 	free(f->x.v);
 }
 
-static int fit_model(struct ml_step *s, const struct features *f, const struct ml_aim *aim,
+static int fit_model(struct ml_step *s, struct features *f, const struct ml_aim *aim,
 		     const void *opts, const struct ml_run *run, struct ml_error *err)
 {
 	const char **names = ml_alloc(s->n_needs, sizeof *names, err);
@@ -318,6 +364,9 @@ static int fit_model(struct ml_step *s, const struct features *f, const struct m
 	struct ml_problem prob = {
 		.x = f->x,
 		.col = f->col,
+		.levels = f->levels,
+		.used = f->col ? forget_column : NULL,
+		.used_arg = f,
 		.y = aim->y,
 		.w = aim->w,
 		.nclass = aim->outcome.n_classes,
@@ -343,7 +392,8 @@ static int fit_model(struct ml_step *s, const struct features *f, const struct m
 }
 
 static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
-		    struct ml_aim *aim, const struct ml_run *run, struct ml_error *err)
+		    struct ml_aim *aim, const bool *is_category, const struct ml_run *run,
+		    struct ml_error *err)
 {
 	struct ml_step s = { .model = plan->model };
 	struct features f = { 0 };
@@ -355,11 +405,11 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_t
 	if (!rc)
 		rc = ml_step_note_needs(&s, t, idx, n, err);
 	if (!rc)
-		rc = features_init(&f, plan->model, t, idx, n, run->threads, err);
-	free(idx);
+		rc = features_init(&f, plan->model, t, idx, n, is_category, run->threads, err);
 	if (!rc)
 		rc = fit_model(&s, &f, aim, plan->opts, run, err);
 	features_release(&f);
+	free(idx);
 	ml_table_release(t);
 	if (!rc) {
 		struct ml_report report = s.outcome.report;
@@ -380,6 +430,7 @@ int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_pl
 	     const struct ml_run *run, struct ml_error *err)
 {
 	struct ml_aim aim = { 0 };
+	bool *is_category = NULL;
 
 	if (ml_pipeline_model(p))
 		return ml_fail(err, ML_EDATA, "E-CHAIN",
@@ -390,10 +441,15 @@ int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_pl
 		rc = keep_features(t, plan->features, run, err);
 	if (!rc && !(plan->model->flags & ML_ANY_FEATURES))
 		rc = leave_out_constants(t, run, err);
+	bool native = plan->model->flags & ML_TAKES_CATEGORY && !plan->encode &&
+		      !(plan->model->flags & ML_ANY_FEATURES);
+	if (!rc && native && !(is_category = ml_alloc(t->ncol, sizeof *is_category, err)))
+		rc = err->code;
 	if (!rc)
-		rc = prepare(p, t, plan, run, err);
+		rc = prepare(p, t, plan, is_category, run, err);
 	if (!rc)
-		rc = fit_step(p, t, plan, &aim, run, err);
+		rc = fit_step(p, t, plan, &aim, is_category, run, err);
+	free(is_category);
 	ml_aim_release(&aim);
 	return rc;
 }

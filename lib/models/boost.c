@@ -18,202 +18,10 @@
 #include "base/rng.h"
 #include "base/thread.h"
 #include "la/quantile.h"
+#include "models/boost_opts.h"
 #include "models/cleave.h"
 #include "models/grow.h"
 #include "models/linpred.h"
-#include "models/loss.h"
-
-static const char *const losses[] = { "auto",     "squared",     "absolute", "huber",
-				      "quantile", "poisson",     "gamma",    "tweedie",
-				      "logistic", "multinomial", NULL };
-
-struct boost_opts {
-	int64_t trees, max_leaves, max_depth, min_rows, max_bins, patience, cat_levels,
-		cat_rows;
-	double rate, l1, l2, min_gain, min_hessian, subsample, colsample, cat_smooth, cat_l2;
-	int loss;
-	struct ml_loss_opts of_loss;
-};
-
-#define WHOLE(field) .type = ML_INT, .offset = ML_FIELD(struct boost_opts, field, int64_t)
-#define REAL(field) .type = ML_REAL, .offset = ML_FIELD(struct boost_opts, field, double)
-static const struct ml_opt opts[] = {
-	{ .name = "trees",
-	  .alias = "n-estimators,num-iterations,num-trees,rounds,iterations",
-	  WHOLE(trees),
-	  .def = "100",
-	  .lo = 1,
-	  .hi = 1e6,
-	  .tune = { ML_LOG, 20, 1000 },
-	  .arg = "N",
-	  .help = "rounds of boosting" },
-	{ .name = "learning-rate",
-	  .alias = "eta,shrinkage",
-	  REAL(rate),
-	  .def = "0.1",
-	  .lo = 1e-6,
-	  .hi = 1,
-	  .tune = { ML_LOG, 0.01, 0.3 },
-	  .arg = "X",
-	  .help = "share of each tree that is added" },
-	{ .name = "max-leaves",
-	  .alias = "num-leaves,max-leaf-nodes",
-	  WHOLE(max_leaves),
-	  .def = "31",
-	  .lo = 2,
-	  .hi = 65536,
-	  .tune = { ML_LOG, 4, 256 },
-	  .arg = "N",
-	  .help = "leaves of a tree" },
-	{ .name = "max-depth",
-	  WHOLE(max_depth),
-	  .def = "0",
-	  .lo = 0,
-	  .hi = 1000,
-	  .arg = "N",
-	  .help = "splits from the root to any leaf; 0: no limit" },
-	{ .name = "min-samples-leaf",
-	  .alias = "min-data-in-leaf,min-child-samples",
-	  WHOLE(min_rows),
-	  .def = "20",
-	  .lo = 1,
-	  .hi = 1e9,
-	  .tune = { ML_LOG, 1, 100 },
-	  .arg = "N",
-	  .help = "rows of a leaf, at least" },
-	{ .name = "min-child-weight",
-	  .alias = "min-sum-hessian-in-leaf",
-	  REAL(min_hessian),
-	  .def = "0.001",
-	  .lo = 0,
-	  .hi = 1e300,
-	  .arg = "X",
-	  .help = "curvature of a leaf, at least" },
-	{ .name = "l2",
-	  .alias = "reg-lambda,lambda-l2",
-	  REAL(l2),
-	  .def = "1",
-	  .lo = 0,
-	  .hi = 1e300,
-	  .tune = { ML_LOG, 1e-3, 100 },
-	  .arg = "X",
-	  .help = "penalty on the squares of leaf values" },
-	{ .name = "l1",
-	  .alias = "reg-alpha,lambda-l1",
-	  REAL(l1),
-	  .def = "0",
-	  .lo = 0,
-	  .hi = 1e300,
-	  .arg = "X",
-	  .help = "penalty on the sizes of leaf values" },
-	{ .name = "min-gain",
-	  .alias = "min-split-gain,min-gain-to-split",
-	  REAL(min_gain),
-	  .def = "0",
-	  .lo = 0,
-	  .hi = 1e300,
-	  .arg = "X",
-	  .help = "what a split has to gain" },
-	{ .name = "max-bins",
-	  .alias = "max-bin",
-	  WHOLE(max_bins),
-	  .def = "255",
-	  .lo = 2,
-	  .hi = 255,
-	  .arg = "N",
-	  .help = "bins that the values of a feature are put into" },
-	{ .name = "subsample",
-	  .alias = "bagging-fraction",
-	  REAL(subsample),
-	  .def = "1",
-	  .lo = 1e-6,
-	  .hi = 1,
-	  .tune = { ML_LINEAR, 0.5, 1 },
-	  .arg = "X",
-	  .help = "share of the rows that each round learns from" },
-	{ .name = "colsample",
-	  .alias = "colsample-bytree,feature-fraction",
-	  REAL(colsample),
-	  .def = "1",
-	  .lo = 1e-6,
-	  .hi = 1,
-	  .tune = { ML_LINEAR, 0.3, 1 },
-	  .arg = "X",
-	  .help = "share of the features that each tree may use" },
-	{ .name = "cat-smooth",
-	  REAL(cat_smooth),
-	  .def = "10",
-	  .lo = 0,
-	  .hi = 1e300,
-	  .arg = "X",
-	  .help = "added to a level's curvature where levels are put in order; rarer ones are "
-		  "left out" },
-	{ .name = "cat-l2",
-	  REAL(cat_l2),
-	  .def = "10",
-	  .lo = 0,
-	  .hi = 1e300,
-	  .arg = "X",
-	  .help = "added to --l2 in splits of categories" },
-	{ .name = "cat-levels",
-	  .alias = "max-cat-threshold",
-	  WHOLE(cat_levels),
-	  .def = "32",
-	  .lo = 1,
-	  .hi = 255,
-	  .arg = "N",
-	  .help = "levels on the smaller side of a split, at most" },
-	{ .name = "cat-rows",
-	  .alias = "min-data-per-group",
-	  WHOLE(cat_rows),
-	  .def = "100",
-	  .lo = 1,
-	  .hi = 1e9,
-	  .arg = "N",
-	  .help = "rows that levels are gathered to where they are cut" },
-	{ .name = "loss",
-	  .alias = "objective",
-	  .type = ML_PICK,
-	  .def = "auto",
-	  .picks = losses,
-	  .arg = "NAME",
-	  .offset = ML_FIELD(struct boost_opts, loss, int),
-	  .help = "what is minimised; auto: squared for numbers, logistic or multinomial for "
-		  "classes" },
-	{ .name = "quantile",
-	  REAL(of_loss.quantile),
-	  .def = "0.5",
-	  .lo = 1e-6,
-	  .hi = 1 - 1e-6,
-	  .when = "loss=quantile",
-	  .arg = "X",
-	  .help = "which quantile" },
-	{ .name = "delta",
-	  REAL(of_loss.delta),
-	  .def = "1",
-	  .lo = 1e-300,
-	  .hi = 1e300,
-	  .when = "loss=huber",
-	  .arg = "X",
-	  .help = "errors from here on count linearly" },
-	{ .name = "tweedie-power",
-	  REAL(of_loss.tweedie_power),
-	  .def = "1.5",
-	  .lo = 1.001,
-	  .hi = 1.999,
-	  .when = "loss=tweedie",
-	  .arg = "X",
-	  .help = "the variance is this power of the mean" },
-	{ .name = "patience",
-	  .alias = "early-stopping-rounds",
-	  WHOLE(patience),
-	  .def = "50",
-	  .lo = 1,
-	  .hi = 1e9,
-	  .arg = "N",
-	  .help = "with held-out rows: stop so many rounds behind the best one" },
-	ML_OPT_END
-};
 
 struct boost {
 	size_t classes, outputs;
@@ -228,7 +36,7 @@ enum { PIECE = 1 << 14 };
 struct fitting {
 	struct boost *m;
 	const struct ml_problem *p;
-	const struct boost_opts *o;
+	const struct ml_boost_opts *o;
 	const struct ml_run *run;
 	struct ml_grower *grower;
 	double *score;  /* n x outputs */
@@ -469,10 +277,10 @@ static int boost(struct fitting *f, const struct ml_grow_opts *o, struct ml_repo
 	return rc;
 }
 
-static int choose_loss(struct boost *m, const struct ml_problem *p, const struct boost_opts *o,
-		       struct ml_error *err)
+static int choose_loss(struct boost *m, const struct ml_problem *p,
+		       const struct ml_boost_opts *o, struct ml_error *err)
 {
-	const char *name = losses[o->loss];
+	const char *name = ml_boost_losses[o->loss];
 
 	if (!o->loss)
 		name = p->task == ML_REGRESS ? "squared"
@@ -530,7 +338,7 @@ static int begin(struct fitting *f, struct ml_error *err)
 static int fit(void *state, const struct ml_problem *p, const void *options,
 	       const struct ml_run *run, struct ml_report *rep, struct ml_error *err)
 {
-	const struct boost_opts *o = options;
+	const struct ml_boost_opts *o = options;
 	struct fitting f = { .m = state, .p = p, .o = o, .run = run };
 	struct ml_grow_opts grow = { .max_leaves = (size_t)o->max_leaves,
 				     .max_depth = (size_t)o->max_depth,
@@ -646,8 +454,8 @@ const struct ml_model ml_boost = {
 	.tasks = ML_CLASSIFY | ML_REGRESS,
 	.flags = ML_TAKES_MISSING | ML_TAKES_CATEGORY | ML_TAKES_COLUMNS | ML_SAMPLES_ROWS,
 	.format = 1,
-	.opts = opts,
-	.opts_size = sizeof(struct boost_opts),
+	.opts = ml_boost_table,
+	.opts_size = sizeof(struct ml_boost_opts),
 	.state_size = sizeof(struct boost),
 	.fit = ML_FITTING(fit),
 	.predict = predict,

@@ -368,9 +368,10 @@ static int note_fork(const struct ml_grower *g, const struct fork *f, size_t chi
 	const struct ml_split *s = &f->split;
 	const struct ml_cuts *c = &g->cuts[s->feature];
 	unsigned flags = s->missing_left ? ML_MISSING_LEFT : 0;
-	/* Missing against the rest: all values are below the largest double. */
-	double at = s->bin + 1 < c->bins ? c->upper[s->bin] : DBL_MAX;
+	double at = DBL_MAX; /* missing cells against the rest */
 
+	if (!c->levels && s->bin + 1 < c->bins)
+		at = c->upper[s->bin];
 	if (c->levels) {
 		size_t number;
 

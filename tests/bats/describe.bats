@@ -24,7 +24,7 @@ def no_twins(pairs):
 with open(sys.argv[1]) as f:
     d = json.load(f, parse_constant=no_constant, object_pairs_hook=no_twins)
 with open(sys.argv[2]) as f:
-    told = set(re.findall(r"^ *(?:-\w, +)?--([\w-]+)", f.read(), re.M))
+    told = set(re.findall(r"^ {0,8}(?:-\w, +)?--([\w-]+)", f.read(), re.M))
 
 options = list(d["options"])
 for group in d.get("shared", []):

@@ -1,0 +1,20 @@
+/* boost_opts.h - the hyperparameters of boost. */
+#ifndef ML_MODELS_BOOST_OPTS_H
+#define ML_MODELS_BOOST_OPTS_H
+
+#include "models/loss.h"
+#include "opt/opt.h"
+
+struct ml_boost_opts {
+	int64_t trees, max_leaves, max_depth, min_rows, max_bins, patience, cat_levels,
+		cat_rows;
+	double rate, l1, l2, min_gain, min_hessian, subsample, colsample, cat_smooth, cat_l2;
+	int loss; /* index in ml_boost_losses */
+	struct ml_loss_opts of_loss;
+};
+
+/* "auto", then the names of losses; NULL-ended. */
+extern const char *const ml_boost_losses[];
+extern const struct ml_opt ml_boost_table[];
+
+#endif
