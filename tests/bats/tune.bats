@@ -142,6 +142,30 @@ settled() { cut -d, -f 1-5,7-; }
 	for i in 2 3 4; do cmp out.1 out.$i; done
 }
 
+@test "ml-tune: processes that are killed while others go on, with a method that learns" {
+	run_one() {
+		exec ml-tune tpe -p x=-2.0:2.0 --lag 4 --trials 40 -j 2 --journal j -- 'echo {x} | awk "{ print \$1 * \$1 }"' >"out.$1" 2>/dev/null
+	}
+	for k in 1 2 3; do
+		run_one 1 & a=$!
+		run_one 2 & b=$!
+		sleep "0.$((RANDOM % 4))$((RANDOM % 10))"
+		kill -9 $a 2>/dev/null || true
+		run_one 3 & c=$!
+		sleep "0.0$((RANDOM % 10))"
+		kill -9 $b $c 2>/dev/null || true
+		wait || true
+	done
+	run_one 1 & a=$!
+	run_one 2 & b=$!
+	wait $a
+	wait $b
+	cmp out.1 out.2
+	[ "$(wc -l <j)" -eq 41 ]
+	ml-tune tpe -p x=-2.0:2.0 --lag 4 --trials 40 -j 1 -- 'echo {x} | awk "{ print \$1 * \$1 }"' | settled >want
+	settled <out.1 | cmp - want
+}
+
 @test "ml-tune: what a killed process was running is taken over" {
 	# What a killed process has started runs on; bats would wait for it.
 	ml-tune grid -p x=1,2,3 -j 1 --journal j -- '[ {x} != 2 ] || [ -e go ] || sleep 60; echo {x}' >/dev/null 3>&- &
@@ -364,4 +388,10 @@ settled() { cut -d, -f 1-5,7-; }
 	ml-tune grid -q -p s=0,5 -k 2 -y y --id id -j 1 --max-seconds 2 --journal j t.csv -- 'trap "exec ml-fit -q dummy" TERM; sleep {s}; ml-fit -q logistic' >out
 	[ "$(wc -l <out)" -eq 2 ]
 	[ "$(wc -l <j)" -eq 2 ]
+}
+
+@test "ml-tune: a terminal is told how many have ended, the best so far, and the time left" {
+	command -v script >/dev/null || skip "no script(1)"
+	script -qec "ml-tune random -p x=0:1.0 --trials 20 -j1 --maximize -- 'sleep 0.05; echo {x}' >/dev/null" /dev/null | tr '\r' '\n' >said
+	grep -q 'ml-tune: trial [0-9]* of 20, best 0\.[0-9]*, [0-9]* s left' said
 }
