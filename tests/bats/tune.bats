@@ -395,3 +395,14 @@ settled() { cut -d, -f 1-5,7-; }
 	script -qec "ml-tune random -p x=0:1.0 --trials 20 -j1 --maximize -- 'sleep 0.05; echo {x}' >/dev/null" /dev/null | tr '\r' '\n' >said
 	grep -q 'ml-tune: trial [0-9]* of 20, best 0\.[0-9]*, [0-9]* s left' said
 }
+
+@test "ml-tune: warnings of fits are passed on once, and a step that has seen all rows is told" {
+	table
+	sed -i '3s/,[0-9]*,/,,/' t.csv
+	ml-tune grid -p C=0.1,1 -j 1 -y y --id id t.csv -- ml-fit logistic -C {C} 2>err >/dev/null
+	# One kind is of fitting, one of predicting.
+	[ "$(grep -c 'trial 0 fold [0-9]*: .*W-IMPUTED' err)" -eq 2 ]
+	[ "$(wc -l <err)" -eq 2 ]
+	ml-clean -q -y y --id id --impute mean -b t.csv | ml-tune grid -p C=0.1,1 --cv 3 -- ml-fit -q logistic -C {C} 2>err >/dev/null
+	grep -q "W-LEAK" err
+}
