@@ -158,6 +158,18 @@ int ml_flow_deal(struct ml_flow *f, const char *stratify, struct ml_split_plan *
 	return rc;
 }
 
+void ml_flow_warn_leak(const struct ml_flow *f)
+{
+	for (size_t i = 0; i < f->p->n; i++)
+		if (f->p->step[i].prep && !(f->p->step[i].prep->flags & ML_PREP_STATELESS)) {
+			ml_warn(f->cli, "W-LEAK",
+				"'%s' has learned from all rows, those held out as well; put "
+				"it into the quotes",
+				ml_step_type(&f->p->step[i]));
+			return;
+		}
+}
+
 int ml_flow_note(struct ml_flow *f, struct ml_error *err)
 {
 	struct ml_fields options = { 0 };

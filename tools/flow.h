@@ -50,6 +50,10 @@ int ml_flow_prepare(struct ml_flow *f, struct ml_error *err) ML_CHECK;
 int ml_flow_deal(struct ml_flow *f, const char *stratify, struct ml_split_plan *plan,
 		 struct ml_error *err) ML_CHECK;
 
+/* W-LEAK when a step that the table has been through has learned from all rows: those that will
+ * be held out as well. */
+void ml_flow_warn_leak(const struct ml_flow *f);
+
 /* The table to any sink, as -b says (parts of ml-split). */
 int ml_flow_put(struct ml_flow *f, const struct ml_table *t, struct ml_sink *sink,
 		struct ml_error *err) ML_CHECK;

@@ -17,6 +17,7 @@
 #include "core/crossval.h"
 #include "core/predictions.h"
 #include "flow.h"
+#include "said.h"
 
 struct cv_args {
 	int64_t folds, repeats;
@@ -167,73 +168,17 @@ static void share_cores(const struct ml_cli *cli, struct ml_cv_plan *plan)
 	plan->job_threads = cores > plan->jobs ? cores / plan->jobs : 1;
 }
 
-/* Steps in front of the cross-validation have seen the rows that will be held out. */
-static void warn_leak(struct ml_cli *cli, const struct ml_flow *f)
-{
-	for (size_t i = 0; i < f->p->n; i++)
-		if (f->p->step[i].prep && !(f->p->step[i].prep->flags & ML_PREP_STATELESS)) {
-			ml_warn(cli, "W-LEAK",
-				"'%s' has learned from all rows, those held out as well; put "
-				"it into the "
-				"quotes",
-				ml_step_type(&f->p->step[i]));
-			return;
-		}
-}
-
 /* ---- what is told ---- */
-
-/* Warnings of folds are alike but for their numbers: a line counts as told when one was that
- * differs in digits only. */
-static bool is_news(struct ml_buf *told, const char *line, size_t n)
-{
-	struct ml_buf key = { 0 };
-	bool news = true;
-
-	for (size_t i = 0; i < n; i++)
-		if (!strchr("0123456789.", line[i]))
-			ml_buf_byte(&key, (unsigned char)line[i]);
-	ml_buf_byte(&key, '\n');
-	for (const char *s = ml_buf_str(told); news && *s; s += strcspn(s, "\n") + 1)
-		news = strncmp(s, ml_buf_str(&key), key.n) != 0;
-	if (news)
-		ml_buf_put(told, key.v, key.n);
-	ml_buf_release(&key);
-	return news;
-}
-
-/* "TOOL: warning: TEXT [W-CODE]" becomes a warning of ours; anything else is told with -v. */
-static void pass_on(struct ml_cli *cli, const struct ml_cv_part *part, const char *line,
-		    size_t n)
-{
-	static const char mark[] = "warning: ";
-	char text[1024], *open, *at;
-
-	snprintf(text, sizeof text, "%.*s", (int)(n < sizeof text ? n : sizeof text - 1), line);
-	open = strrchr(text, '[');
-	at = strstr(text, mark);
-	if (!open || !at || at > open || strncmp(open, "[W-", 3) ||
-	    text[strlen(text) - 1] != ']') {
-		ml_note(cli, "fold %zu: %s", part->fold, text);
-		return;
-	}
-	text[strlen(text) - 1] = '\0';
-	open[-1] = '\0'; /* the blank before it */
-	memmove(at, at + sizeof mark - 1, strlen(at + sizeof mark - 1) + 1);
-	ml_warn(cli, open + 1, "fold %zu: %s", part->fold, text);
-}
 
 static void tell_said(struct ml_cli *cli, const struct ml_cv *cv)
 {
 	struct ml_buf told = { 0 };
+	char who[32];
 
-	for (size_t i = 0; i < cv->n; i++)
-		for (const char *s = cv->part[i].said; s && *s;) {
-			size_t n = strcspn(s, "\n");
-			if (n && is_news(&told, s, n))
-				pass_on(cli, &cv->part[i], s, n);
-			s += n + (s[n] == '\n');
-		}
+	for (size_t i = 0; i < cv->n; i++) {
+		snprintf(who, sizeof who, "fold %zu", cv->part[i].fold);
+		ml_said(cli, &told, who, cv->part[i].said);
+	}
 	ml_buf_release(&told);
 }
 
@@ -287,7 +232,7 @@ static int cross_validate(struct ml_cli *cli, struct ml_flow *f, struct ml_cv_pl
 	if (!rc) {
 		plan->done = f->p;
 		plan->file = ml_input_file(f->in);
-		warn_leak(cli, f);
+		ml_flow_warn_leak(f);
 		if (!plan->split.stratify && !plan->split.time)
 			ml_note(cli,
 				"folds are drawn without regard to classes (see --stratify)");

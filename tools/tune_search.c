@@ -13,6 +13,7 @@
 #include "core/tunespace.h"
 #include "core/tuning.h"
 #include "flow.h"
+#include "said.h"
 #include "tune.h"
 
 struct search {
@@ -25,7 +26,15 @@ struct search {
 	struct ml_fields facts; /* of it */
 	struct ml_book book;
 	struct ml_tune_plan plan;
+	struct ml_buf told; /* of what commands have said */
 };
+
+static void take_said(void *user, const char *who, const char *said)
+{
+	struct search *s = user;
+
+	ml_said(s->cli, &s->told, who, said);
+}
 
 static int usage(struct ml_error *err, const char *what)
 {
@@ -122,6 +131,8 @@ static int read_table(struct search *s, struct ml_error *err)
 		rc = ml_flow_deal(&s->flow, s->a->stratify, &s->plan.cv.split, err);
 	if (!rc)
 		rc = ml_input_finish(s->flow.in, &s->facts, err);
+	if (!rc)
+		ml_flow_warn_leak(&s->flow);
 	return rc;
 }
 
@@ -300,6 +311,8 @@ int ml_tune_search(struct ml_cli *cli, struct ml_error *err)
 	struct search s = { .cli = cli, .a = a, .book = { .fd = -1 } };
 
 	s.plan.again = a->again;
+	s.plan.said = take_said;
+	s.plan.user = &s;
 	s.plan.resource = a->resource;
 	s.plan.cv.tmpdir = getenv("TMPDIR");
 	int rc = ml_tune_template(cli, &s.template, err);
@@ -323,5 +336,6 @@ int ml_tune_search(struct ml_cli *cli, struct ml_error *err)
 	ml_fields_release(&s.facts);
 	ml_flow_release(&s.flow);
 	ml_buf_release(&s.template);
+	ml_buf_release(&s.told);
 	return rc;
 }

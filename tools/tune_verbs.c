@@ -169,7 +169,7 @@ static int fill_importance(struct ml_table *t, const struct ml_space *s, const d
 	for (size_t p = 0; !rc && p < s->n; p++) {
 		size_t rank = 0; /* most important first, then as in the space */
 		for (size_t q = 0; q < s->n; q++)
-			rank += share[q] > share[p] || (share[q] == share[p] && q < p);
+			rank += share[q] > share[p] || (q < p && share[q] == share[p]);
 		t->col[1].num[rank] = share[p];
 		t->col[2].num[rank] = (double)used[p];
 		rc = ml_levels_add(t->col[0].levels, s->v[p].name, strlen(s->v[p].name),

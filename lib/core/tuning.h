@@ -22,6 +22,9 @@ struct ml_tune_plan {
 				 number */
 	const char *positive; /* class, or NULL */
 	const struct ml_table *t;
+	/* What a command has said on standard error, "trial 3 fold 2"; may be NULL. */
+	void (*said)(void *user, const char *who, const char *said);
+	void *user;
 	/* By folds: all of it but sizes, keep_models and pipeline; else only job_threads and
 	 * tmpdir. */
 	struct ml_cv_plan cv;

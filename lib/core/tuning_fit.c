@@ -155,6 +155,15 @@ int ml_tune_fit_begin(struct ml_tune_work *w, struct ml_tune_fit *f, struct ml_e
 	return rc;
 }
 
+/* What a fit that failed has said stands in its row. */
+static void pass_on(const struct ml_tune_work *w, const struct ml_tune_fit *f)
+{
+	char who[80];
+
+	snprintf(who, sizeof who, "trial %zu fold %zu", f->of->trial, f->cv.part.fold);
+	w->plan->said(w->plan->user, who, f->cv.part.said);
+}
+
 int ml_tune_fit_end(struct ml_tune_work *w, struct ml_tune_fit *f, struct ml_error *err)
 {
 	const struct ml_job *job = &f->cv.job;
@@ -171,6 +180,8 @@ int ml_tune_fit_end(struct ml_tune_work *w, struct ml_tune_fit *f, struct ml_err
 	r->known = !job->stopped;
 	if (r->known)
 		rc = w->plan->metric ? end_fold(w, f, r, err) : end_command(f, r, err);
+	if (!rc && r->known && w->plan->said && w->plan->metric && !r->why)
+		pass_on(w, f);
 	f->of->running--;
 	ml_cv_fit_release(&f->cv);
 	f->live = false;

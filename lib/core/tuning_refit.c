@@ -83,27 +83,25 @@ static int write_table(const struct ml_tune_plan *plan, const char *path, struct
 	return rc;
 }
 
-static int run_it(struct refit *r, const char *dir, const struct ml_tune_plan *plan,
+static int run_it(const char *command, const char *dir, const struct ml_tune_plan *plan,
 		  struct ml_sink *sink, const struct ml_run *run, struct ml_error *err)
 {
 	/* The search is over, whatever stopped it; what it was for is made all the same. */
 	const struct ml_run free_run = { .threads = run->threads, .deadline = INFINITY };
-	const struct ml_job_calls calls = { next, NULL, r };
 	char in[320], out[320], threads[32];
 	const char *const env[] = { threads, NULL };
 
 	snprintf(in, sizeof in, "%s/all.train", dir);
 	snprintf(out, sizeof out, "%s/all.model", dir);
 	snprintf(threads, sizeof threads, "ML_THREADS=%d", run->threads);
-	r->job.in = in;
-	r->job.out = out;
-	r->job.env = env;
+	struct refit r = { .job = { .command = command, .in = in, .out = out, .env = env } };
+	const struct ml_job_calls calls = { next, NULL, &r };
 	int rc = write_table(plan, in, err);
 	if (!rc)
 		rc = ml_jobs_run(1, &free_run, &calls, err);
-	if (!rc && r->job.status)
+	if (!rc && r.job.status)
 		rc = ml_fail(err, ML_EDATA, "E-TRIAL",
-			     "the best setting failed on all rows (status %d)", r->job.status);
+			     "the best setting failed on all rows (status %d)", r.job.status);
 	return rc ? rc : copy(out, sink, err);
 }
 
@@ -112,14 +110,12 @@ int ml_tune_refit(const struct ml_book *b, const struct ml_tune_plan *plan, size
 {
 	struct ml_buf command = { 0 };
 	struct ml_scratch scratch = { 0 };
-	struct refit r = { 0 };
 
 	int rc = make_command(b, plan, trial, &command, err);
-	r.job.command = ml_buf_str(&command);
 	if (!rc)
 		rc = ml_scratch_make(&scratch, plan->cv.tmpdir, err);
 	if (!rc)
-		rc = run_it(&r, scratch.path, plan, sink, run, err);
+		rc = run_it(ml_buf_str(&command), scratch.path, plan, sink, run, err);
 	ml_scratch_remove(&scratch);
 	ml_buf_release(&command);
 	return rc;

@@ -25,7 +25,7 @@ enum { MOST_POINTS = 300 };
 /* Points looked around at. */
 enum { GOODS = 5 };
 /* Without this many losses a model says nothing. */
-enum { LEAST_DONE = 3 };
+enum { LEAST_DONE = 5 };
 
 /* Logs of improvements, in standard deviations of the values, that are hardly worth a trial,
  * and not worth one: the model believes to have found the minimum.  It may be one of several,

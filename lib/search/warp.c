@@ -10,6 +10,7 @@
  * the limits of sample-efficient hyper-parameter optimisation". */
 #include "search/warp.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,8 @@
 
 enum { POWERS = 21 };
 static const double least_power = -1;
+/* From the centre, in spreads: squares of third powers of it are still finite. */
+static const double farthest = 1e50;
 
 static int by_size(const void *a, const void *b)
 {
@@ -57,36 +60,27 @@ static double likelihood(const double *v, size_t n, double p)
 	}
 	for (size_t i = 0; i < n; i++)
 		ss += (bent(v[i], p) - mean) * (bent(v[i], p) - mean) / (double)n;
-	return slope - 0.5 * (double)n * log(ss);
+	return slope - 0.5 * (double)n * log(fmax(ss, DBL_MIN));
 }
 
-/* Centre, and spread of the better half: the distance of its median from the centre is two
- * thirds of a standard deviation. */
+/* Half of the centre, and half of the spread of the better half: the distance of its median
+ * from the centre is two thirds of a standard deviation.  Halves, since the difference of two
+ * finite losses may not be finite. */
 static void measure(const double *sorted, size_t n, double *centre, double *spread)
 {
-	*centre = sorted[n / 2];
-	*spread = (*centre - sorted[n / 4]) / 0.6745;
+	*centre = sorted[n / 2] / 2;
+	*spread = (*centre - sorted[n / 4] / 2) / 0.6745;
 	if (!(*spread > 0))
-		*spread = *centre - sorted[0];
+		*spread = *centre - sorted[0] / 2;
 	if (!(*spread > 0))
-		*spread = sorted[n - 1] - *centre;
+		*spread = sorted[n - 1] / 2 - *centre;
 }
 
-int ml_warp(double *v, size_t n, struct ml_error *err)
+static double best_power(const double *v, size_t n)
 {
-	double *sorted = ml_alloc(n, sizeof *sorted, err), centre, spread, best = 1;
+	double best = 1, most = likelihood(v, n, 1);
 
-	if (!sorted)
-		return err->code;
-	memcpy(sorted, v, n * sizeof *v);
-	qsort(sorted, n, sizeof *v, by_size);
-	measure(sorted, n, &centre, &spread);
-	free(sorted);
-	/* Halved, since the difference of two finite losses may not be. */
-	for (size_t i = 0; i < n; i++)
-		v[i] = spread > 0 ? fmin((v[i] / 2 - centre / 2) / (spread / 2), 1e100) : 0;
-	double most = likelihood(v, n, 1);
-	for (int k = 0; spread > 0 && k < POWERS - 1; k++) {
+	for (int k = 0; k < POWERS - 1; k++) {
 		double p = least_power + (1 - least_power) * k / (POWERS - 1);
 		double fits = likelihood(v, n, p);
 		if (fits > most) {
@@ -94,8 +88,28 @@ int ml_warp(double *v, size_t n, struct ml_error *err)
 			best = p;
 		}
 	}
+	return best;
+}
+
+int ml_warp(double *v, size_t n, struct ml_error *err)
+{
+	double *sorted = ml_alloc(n, sizeof *sorted, err), centre, spread;
+
+	if (!sorted)
+		return err->code;
+	memcpy(sorted, v, n * sizeof *v);
+	qsort(sorted, n, sizeof *v, by_size);
+	measure(sorted, n, &centre, &spread);
+	free(sorted);
 	for (size_t i = 0; i < n; i++)
-		v[i] = bent(v[i], best);
+		v[i] = spread > 0
+			       ? fmax(fmin((v[i] / 2 - centre) / spread, farthest), -farthest)
+			       : 0;
+	if (!(spread > 0)) /* all are equal */
+		return ML_OK;
+	double p = best_power(v, n);
+	for (size_t i = 0; i < n; i++)
+		v[i] = bent(v[i], p);
 	standardise(v, n);
 	return ML_OK;
 }

@@ -142,8 +142,33 @@ settled() { cut -d, -f 1-5,7-; }
 	for i in 2 3 4; do cmp out.1 out.$i; done
 }
 
+@test "ml-tune: processes that are killed while others go on, with a method that learns" {
+	run_one() {
+		exec ml-tune tpe -p x=-2.0:2.0 --lag 4 --trials 40 -j 2 --journal j -- 'echo {x} | awk "{ print \$1 * \$1 }"' >"out.$1" 2>/dev/null
+	}
+	for k in 1 2 3; do
+		run_one 1 & a=$!
+		run_one 2 & b=$!
+		sleep "0.$((RANDOM % 4))$((RANDOM % 10))"
+		kill -9 $a 2>/dev/null || true
+		run_one 3 & c=$!
+		sleep "0.0$((RANDOM % 10))"
+		kill -9 $b $c 2>/dev/null || true
+		wait || true
+	done
+	run_one 1 & a=$!
+	run_one 2 & b=$!
+	wait $a
+	wait $b
+	cmp out.1 out.2
+	[ "$(wc -l <j)" -eq 41 ]
+	ml-tune tpe -p x=-2.0:2.0 --lag 4 --trials 40 -j 1 -- 'echo {x} | awk "{ print \$1 * \$1 }"' | settled >want
+	settled <out.1 | cmp - want
+}
+
 @test "ml-tune: what a killed process was running is taken over" {
-	ml-tune grid -p x=1,2,3 -j 1 --journal j -- '[ {x} != 2 ] || [ -e go ] || sleep 60; echo {x}' >/dev/null &
+	# What a killed process has started runs on; bats would wait for it.
+	ml-tune grid -p x=1,2,3 -j 1 --journal j -- '[ {x} != 2 ] || [ -e go ] || sleep 60; echo {x}' >/dev/null 3>&- &
 	pid=$!
 	until [ "$(wc -l <j 2>/dev/null)" = 2 ]; do sleep 0.02; done
 	touch go
@@ -325,4 +350,59 @@ settled() { cut -d, -f 1-5,7-; }
 	[ "$(sed -n 2p out | cut -d, -f 1)" = x ]
 	awk -F, 'NR == 2 { exit !($2 > 0.8) }' out
 	awk -F, 'NR > 1 { s += $2 } END { exit !(s > 0.999999 && s < 1.000001) }' out
+}
+
+@test "ml-tune: folds by group and time, repeats, tables from standard input" {
+	table
+	ml-tune grid -q -p C=0.1,1 -y y --group city --ignore id -k 2 --metric auc t.csv -- ml-fit -q logistic -C {C} >out
+	ml-cv -q -P -y y --group city --ignore id -k 2 'ml-fit -q logistic -C 1' t.csv | ml-eval -y y --metric auc --by fold |
+		awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "value") v = i; next } /fold=/ { s += $v / 2 } END { printf "%.9f\n", s }' >want
+	awk -F, 'NR == 3 { printf "%.9f\n", $3 }' out | cmp - want
+	ml-tune grid -q -p C=1 -y y --time z --ignore id -k 4 --metric log-loss --journal j -- ml-fit -q logistic -C {C} <t.csv >/dev/null
+	[ "$(sed -n 2p j | jq '.folds | length')" -eq 3 ]
+	ml-tune grid -q -p C=1 -y y --id id --repeats 3 -k 4 --metric log-loss --journal k -- ml-fit -q logistic -C {C} <t.csv >/dev/null
+	[ "$(sed -n 2p k | jq '.folds | length')" -eq 12 ]
+	refused 64 E-USAGE "folds by time are always the same" -- ml-tune grid -p C=1,2 -y y --time z --repeats 2 t.csv -- ml-fit logistic -C {C}
+	refused 64 E-USAGE "every fit would write this file" -- ml-tune grid -p C=1,2 -y y t.csv -- 'ml-clean --save x -b | ml-fit logistic -C {C}'
+}
+
+@test "ml-tune: other programs fit and predict" {
+	table
+	ml-tune grid -q -p c=yes,no -y y --fold-format csv --metric accuracy --predict-cmd 'awk -v c={c} "NR == 1 { print \"pred\" } NR > 1 { print c }"' t.csv -- 'cat >/dev/null' >out
+	awk -F, 'NR > 1 { s += $3 } END { exit !(s > 0.99999 && s < 1.00001) }' out
+}
+
+@test "ml-tune: budgets are shares of the training rows, or what {budget} is made of them" {
+	table
+	ml-tune halving -q -p C=log:0.01:100 -y y --id id --metric log-loss -j 2 --journal j t.csv -- ml-fit -q logistic -C {C} >out
+	[ "$(tail -n +2 out | cut -d, -f 5 | sort -u | wc -l)" -gt 1 ]
+	# The best is sought among those on the full budget.
+	ml-tune best --journal j | awk -F, 'NR == 2 { exit $5 != 1 }'
+	ml-tune halving -q -p x=0:1.0 --resource 81 -- 'echo {budget}' >out
+	[ "$(tail -n +2 out | cut -d, -f 3 | sort -n | tail -1)" = 81 ]
+	refused 64 E-USAGE "must say what {budget} of it means" -- ml-tune halving -p x=0:1.0 -- 'echo {x}'
+}
+
+@test "ml-tune: a fit that ends well when it is told to stop does not count" {
+	table
+	ml-tune grid -q -p s=0,5 -k 2 -y y --id id -j 1 --max-seconds 2 --journal j t.csv -- 'trap "exec ml-fit -q dummy" TERM; sleep {s}; ml-fit -q logistic' >out
+	[ "$(wc -l <out)" -eq 2 ]
+	[ "$(wc -l <j)" -eq 2 ]
+}
+
+@test "ml-tune: a terminal is told how many have ended, the best so far, and the time left" {
+	command -v script >/dev/null || skip "no script(1)"
+	script -qec "ml-tune random -p x=0:1.0 --trials 20 -j1 --maximize -- 'sleep 0.05; echo {x}' >/dev/null" /dev/null | tr '\r' '\n' >said
+	grep -q 'ml-tune: trial [0-9]* of 20, best 0\.[0-9]*, [0-9]* s left' said
+}
+
+@test "ml-tune: warnings of fits are passed on once, and a step that has seen all rows is told" {
+	table
+	sed -i '3s/,[0-9]*,/,,/' t.csv
+	ml-tune grid -p C=0.1,1 -j 1 -y y --id id t.csv -- ml-fit logistic -C {C} 2>err >/dev/null
+	# One kind is of fitting, one of predicting.
+	[ "$(grep -c 'trial 0 fold [0-9]*: .*W-IMPUTED' err)" -eq 2 ]
+	[ "$(wc -l <err)" -eq 2 ]
+	ml-clean -q -y y --id id --impute mean -b t.csv | ml-tune grid -p C=0.1,1 --cv 3 -- ml-fit -q logistic -C {C} 2>err >/dev/null
+	grep -q "W-LEAK" err
 }

@@ -42,9 +42,8 @@ static inline bool search_on(const struct objective *o, const char *method, uint
 	double *points = calloc(trials * 16, sizeof *points), seen = (double)INFINITY,
 	       true_loss = 0;
 
-	if (!ok || !v || !points)
-		return false;
-	if (m->opts)
+	ok = ok && v && points;
+	if (ok && m->opts)
 		ml_opt_defaults(m->opts, &opts);
 	ml_rng_init(&rng, seed, "test-noise", 0);
 	for (size_t i = 0; ok && i < trials; i++) {

@@ -9,7 +9,7 @@ enum { SEEDS = 20, MOST = 200 };
 /* Medians of the regret after `trials` (twice as many for random). */
 static double median_regret(const char *function, const char *method, size_t trials, size_t lag)
 {
-	double last[SEEDS], regret[MOST];
+	double last[SEEDS] = { 0 }, regret[MOST] = { 0 };
 
 	for (size_t f = 0; f < OBJECTIVES; f++) {
 		if (strcmp(objectives[f].name, function))
