@@ -25,7 +25,7 @@ static const struct ml_opt opts[] = {
 	{ .name = "space", .type = ML_TEXTS, .arg = "ALGORITHM", .neutral = true,
 	  AT(space, struct ml_texts),
 	  .help = "search the hyperparameters of this estimator, in the ranges it gives itself" },
-	{ .name = "trials", .type = ML_INT, .def = "0", .lo = 0, .hi = 1e7, .arg = "N",
+	{ .name = "trials", .type = ML_INT, .def = "0", .lo = 0, .hi = 1e6, .arg = "N",
 	  .neutral = true, AT(trials, int64_t),
 	  .help = "how many trials; 0: as many as the method has, or had when its journal began" },
 	{ .name = "journal", TEXT(journal), .arg = "FILE", .neutral = true,
