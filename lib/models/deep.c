@@ -230,6 +230,18 @@ static int add_nodes(struct ml_deep *d, size_t n, struct ml_error *err)
 	return ML_OK;
 }
 
+static struct ml_carving split_of(const struct ml_deep *d, size_t k)
+{
+	const struct ml_deep_node *node = &d->node[k];
+	struct ml_carving s = { .cut = d->cut[k],
+				.set = node->flags & ML_IN_SET,
+				.missing_left = node->flags & ML_MISSING_LEFT };
+
+	if (s.set)
+		s.left = d->set + (size_t)node->at;
+	return s;
+}
+
 /* Items that go right wait in d->moved. */
 static size_t part(struct ml_deep *d, size_t k)
 {
@@ -237,12 +249,8 @@ static size_t part(struct ml_deep *d, size_t k)
 	const struct ml_ranks *r = d->l->ranks;
 	const uint16_t *v = r->v + (size_t)node->feature * r->rows;
 	size_t missing = r->of[node->feature].bins, left = node->from, right = 0;
-	struct ml_carving s = { .cut = d->cut[k],
-				.set = node->flags & ML_IN_SET,
-				.missing_left = node->flags & ML_MISSING_LEFT };
+	struct ml_carving s = split_of(d, k);
 
-	if (s.set)
-		s.left = d->set + (size_t)node->at;
 	for (size_t i = node->from; i < node->to; i++) {
 		struct ml_item item = d->item[i];
 		bool goes_left = ml_carving_left(&s, v[item.row], missing);
@@ -336,6 +344,33 @@ struct ml_deep_node *ml_deep_nodes(const struct ml_deep *d, size_t *n)
 const struct ml_item *ml_deep_items(const struct ml_deep *d)
 {
 	return d->item;
+}
+
+size_t ml_deep_step(const struct ml_deep *d, size_t k, size_t i)
+{
+	const struct ml_deep_node *node = &d->node[k];
+	const struct ml_ranks *r = d->l->ranks;
+
+	if (node->feature < 0)
+		return k;
+	struct ml_carving s = split_of(d, k);
+	uint16_t rank = r->v[(size_t)node->feature * r->rows + i];
+	return node->child + !ml_carving_left(&s, rank, r->of[node->feature].bins);
+}
+
+double ml_deep_error(const struct ml_deep *d, size_t k, double y)
+{
+	size_t classes = d->l->p->nclass, best = 0;
+	double off = d->node[k].value - y;
+
+	if (!classes)
+		return d->l->o.criterion == ML_ABSOLUTE ? fabs(off) : off * off;
+	if (classes == 2)
+		return (d->node[k].value > 0.5) != (y > 0);
+	for (size_t c = 1; c < classes; c++)
+		if (d->share[k * classes + c] > d->share[k * classes + best])
+			best = c;
+	return best != (size_t)y;
 }
 
 /* ---- as trees ---- */

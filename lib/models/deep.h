@@ -52,13 +52,19 @@ struct ml_deep; /* one thread's workspace, and a tree */
 int ml_deep_new(struct ml_deep **d, const struct ml_lesson *l, struct ml_error *err) ML_CHECK;
 void ml_deep_free(struct ml_deep *d);
 /* times: how often each row is in, or NULL: once each; factor: of the weights of each class, or
- * NULL.  One row at least is in.  r: what features and cuts are drawn from. */
+ * NULL.  One row at least is in.  r: what features and cuts are drawn from; NULL: all features
+ * are tried in order. */
 int ml_deep_grow(struct ml_deep *d, const uint32_t *times, const double *factor,
 		 struct ml_rng *r, struct ml_error *err) ML_CHECK;
 /* Of the last tree, the root first; the caller may make leaves of inner nodes (feature -1). */
 struct ml_deep_node *ml_deep_nodes(const struct ml_deep *d, size_t *n);
 /* Items of leaves: [from, to) of the node. */
 const struct ml_item *ml_deep_items(const struct ml_deep *d);
+/* Where row i of the lesson goes from a node: a child, or the node itself, a leaf. */
+size_t ml_deep_step(const struct ml_deep *d, size_t node, size_t i);
+/* What a node's prediction is off y: 0 or 1 of classes; else the square, or by the absolute
+ * criterion the size, of the difference.  Inner nodes know it where nothing was drawn. */
+double ml_deep_error(const struct ml_deep *d, size_t node, double y);
 /* Adds the tree to t, whose width is that of the classes where there are more than two. */
 int ml_deep_emit(struct ml_deep *d, struct ml_trees *t, struct ml_error *err) ML_CHECK;
 

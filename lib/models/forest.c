@@ -17,14 +17,7 @@
 #include "base/thread.h"
 #include "la/dd.h"
 #include "models/forest_opts.h"
-
-struct forest {
-	size_t classes;
-	struct ml_trees trees;
-	bool judged;      /* oob means something */
-	double oob;       /* share of the rows predicted wrong, or mean squared error */
-	size_t oob_trees; /* that were grown for it */
-};
+#include "models/grove.h"
 
 /* Trees between two looks at the clock; rows whose trees are asked by one thread at a time, and
  * rows that go down a tree together. */
@@ -38,7 +31,7 @@ struct worker {
 };
 
 struct fitting {
-	struct forest *m;
+	struct ml_grove *m;
 	const struct ml_problem *p;
 	const struct ml_forest_opts *o;
 	const struct ml_run *run;
@@ -276,9 +269,7 @@ static int begin(struct fitting *f, struct ml_error *err)
 	size_t n = f->p->x.rows;
 
 	f->width = f->p->nclass > 2 ? f->p->nclass : 1;
-	f->m->classes = f->p->nclass;
-	f->m->trees.features = f->p->x.cols;
-	f->m->trees.outputs = 1;
+	ml_grove_init(f->m, f->p);
 	f->worker = ml_alloc((size_t)f->run->threads, sizeof *f->worker, err);
 	if (!f->worker)
 		return err->code;
@@ -318,14 +309,8 @@ static int fit(struct fitting *f, bool extra, struct ml_report *rep, struct ml_e
 								    f->p->x.cols),
 				     .random = extra };
 	struct ml_ranks ranks = { 0 };
-	int rc = ml_forest_criterion(o->criterion, f->p->nclass, &deep.criterion, err);
+	int rc = ml_forest_criterion(o->criterion, f->p, &deep.criterion, err);
 
-	for (size_t i = 0; !rc && deep.criterion == ML_POISSON && i < f->p->x.rows; i++)
-		if (f->p->y[i] < 0)
-			rc = ml_fail(
-				err, ML_EDATA, "E-TARGET",
-				"--criterion poisson takes targets from 0, and there is %g",
-				f->p->y[i]);
 	if (!rc)
 		rc = ml_ranks_make(&ranks, f->p, extra ? ML_RANKS : (size_t)o->max_bins, true,
 				   f->run, err);
@@ -363,112 +348,13 @@ static int fit_extra(void *state, const struct ml_problem *p, const void *option
 	return fit(&f, true, rep, err);
 }
 
-/* ---- the contract ---- */
-
-static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out,
-		   struct ml_error *err)
-{
-	const struct forest *m = state;
-	double n = (double)m->trees.n;
-	size_t k = m->classes;
-
-	if (x->cols != m->trees.features)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
-			       m->trees.features);
-	for (size_t i = 0; i < x->rows; i++)
-		memset(out->v + i * out->ld, 0, (k ? k : 1) * sizeof *out->v);
-	struct ml_mat sums = { out->v, out->rows, k > 2 ? k : 1, out->ld };
-	ml_trees_sum_vectors(&m->trees, 0, m->trees.n, x, &sums);
-	for (size_t i = 0; i < x->rows; i++) {
-		double *o = out->v + i * out->ld;
-
-		for (size_t c = 0; c < sums.cols; c++)
-			o[c] /= n;
-		if (k == 2) {
-			o[1] = o[0];
-			o[0] = 1 - o[1];
-		}
-	}
-	return ML_OK;
-}
-
-static size_t width(const void *state)
-{
-	const struct forest *m = state;
-
-	return m->classes ? m->classes : 1;
-}
-
-static void save(const void *state, struct ml_fields *out)
-{
-	const struct forest *m = state;
-
-	ml_put_size(out, "classes", m->classes);
-	if (m->judged)
-		ml_put_real(out, m->classes ? "oob-error" : "oob-mse", m->oob);
-	ml_trees_save(&m->trees, out);
-}
-
-/* Leaves of two classes hold a share; of more, shares that sum to 1. */
-static int check_shares(const struct ml_trees *t, struct ml_error *err)
-{
-	for (size_t tree = 0; t->width <= 1 && tree < t->n; tree++)
-		for (size_t k = t->root[tree]; k < t->root[tree + 1]; k++)
-			if (ml_tnode_is_leaf(t, tree, k - t->root[tree]) &&
-			    !(t->value[k] >= 0 && t->value[k] <= 1))
-				return ml_fail(err, ML_EDATA, "E-MODEL",
-					       "node %zu: a share of %g", k, t->value[k]);
-	for (size_t k = 0; k < t->vectors; k++) {
-		double sum = 0;
-
-		for (size_t c = 0; c < t->width; c++) {
-			double v = t->vector[k * t->width + c];
-
-			sum += v >= 0 && v <= 1 ? v : (double)NAN;
-		}
-		if (!(fabs(sum - 1) < 1e-9))
-			return ml_fail(err, ML_EDATA, "E-MODEL", "shares that sum to %g", sum);
-	}
-	return ML_OK;
-}
-
-static int load(void *state, unsigned format, const struct ml_fields *in, struct ml_error *err)
-{
-	struct forest *m = state;
-	const char *name;
-
-	(void)format; /* only version 1 exists */
-	if (ml_get_size(in, "classes", 1u << 20, &m->classes, err))
-		return err->code;
-	name = m->classes ? "oob-error" : "oob-mse";
-	m->judged = ml_has(in, name);
-	int rc = m->judged ? ml_get_real(in, name, &m->oob, err) : ML_OK;
-	if (!rc)
-		rc = ml_trees_load(&m->trees, in, err);
-	size_t wide = m->classes > 2 ? m->classes : 1, has = m->trees.width;
-	if (!rc && (m->trees.outputs != 1 || !m->trees.n || m->classes == 1 ||
-		    (has ? has : 1) != wide))
-		rc = ml_fail(err, ML_EDATA, "E-MODEL", "field 'classes': %zu, width %zu",
-			     m->classes, has);
-	return rc || !m->classes ? rc : check_shares(&m->trees, err);
-}
-
-static void release(void *state)
-{
-	ml_trees_release(&((struct forest *)state)->trees);
-}
-
-static void importances(const void *state, double *gain)
-{
-	ml_trees_gain(&((const struct forest *)state)->trees, gain);
-}
-
 #define COMMON \
 	.tasks = ML_CLASSIFY | ML_REGRESS, \
 	.flags = ML_TAKES_MISSING | ML_TAKES_CATEGORY | ML_TAKES_COLUMNS | ML_SAMPLES_ROWS, \
 	.format = 1, .opts_size = sizeof(struct ml_forest_opts), \
-	.state_size = sizeof(struct forest), .predict = predict, .width = width, .save = save, \
-	.load = load, .release = release, .importances = importances
+	.state_size = sizeof(struct ml_grove), .predict = ml_grove_predict, \
+	.width = ml_grove_width, .save = ml_grove_save, .load = ml_grove_load, \
+	.release = ml_grove_release, .importances = ml_grove_importances
 
 const struct ml_model ml_extra_trees = {
 	.name = "extra-trees",

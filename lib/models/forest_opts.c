@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "models/grove.h"
+
 static const char *const criteria[] = { "auto", "gini", "entropy", "squared", "poisson", NULL };
 static const char *const shares[] = { "auto", "sqrt", "log2", "all", NULL };
 
@@ -65,7 +67,10 @@ const struct ml_opt ml_forest_table[] = {
 	ML_OPT_END
 };
 
-const struct ml_opt ml_extra_trees_table[] = { TREES, FEATURES, SHAPE, ROWS("no", "let each tree learn from rows drawn with replacement"), ML_OPT_END };
+const struct ml_opt ml_extra_trees_table[] = {
+	TREES, FEATURES, SHAPE,
+	ROWS("no", "let each tree learn from rows drawn with replacement"), ML_OPT_END
+};
 
 size_t ml_forest_features(const struct ml_pick_real *features, bool classes, size_t p)
 {
@@ -83,15 +88,12 @@ size_t ml_forest_features(const struct ml_pick_real *features, bool classes, siz
 	return k < 1 ? 1 : k > n ? p : (size_t)k;
 }
 
-int ml_forest_criterion(int criterion, bool classes, enum ml_criterion *out,
+int ml_forest_criterion(int criterion, const struct ml_problem *p, enum ml_criterion *out,
 			struct ml_error *err)
 {
 	static const enum ml_criterion of[] = { ML_GINI, ML_GINI, ML_ENTROPY, ML_SQUARED,
 						ML_POISSON };
 
-	*out = criterion ? of[criterion] : classes ? ML_GINI : ML_SQUARED;
-	if ((*out == ML_GINI || *out == ML_ENTROPY) == classes)
-		return ML_OK;
-	return ml_fail(err, ML_EUSAGE, "E-USAGE", "--criterion %s is not for %s",
-		       criteria[criterion], classes ? "classes" : "numbers");
+	*out = criterion ? of[criterion] : p->nclass ? ML_GINI : ML_SQUARED;
+	return ml_criterion_check(*out, criteria[criterion], p, err);
 }

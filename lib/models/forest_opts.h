@@ -19,8 +19,8 @@ enum ml_feature_share { ML_FEATURES_AUTO, ML_FEATURES_SQRT, ML_FEATURES_LOG2, ML
 extern const struct ml_opt ml_forest_table[], ml_extra_trees_table[];
 /* Of p features, how many are tried at a node. */
 size_t ml_forest_features(const struct ml_pick_real *features, bool classes, size_t p);
-/* The criterion of a task; ML_EUSAGE where the word is for the other. */
-int ml_forest_criterion(int criterion, bool classes, enum ml_criterion *out,
+/* The criterion of a task; errors as ml_criterion_check(). */
+int ml_forest_criterion(int criterion, const struct ml_problem *p, enum ml_criterion *out,
 			struct ml_error *err) ML_CHECK;
 
 #endif
