@@ -25,7 +25,7 @@ static const struct ml_opt opts[] = {
 	{ .name = "space", .type = ML_TEXTS, .arg = "ALGORITHM", .neutral = true,
 	  AT(space, struct ml_texts),
 	  .help = "search the hyperparameters of this estimator, in the ranges it gives itself" },
-	{ .name = "trials", .type = ML_INT, .def = "0", .lo = 0, .hi = 1e7, .arg = "N",
+	{ .name = "trials", .type = ML_INT, .def = "0", .lo = 0, .hi = 1e6, .arg = "N",
 	  .neutral = true, AT(trials, int64_t),
 	  .help = "how many trials; 0: as many as the method has, or had when its journal began" },
 	{ .name = "journal", TEXT(journal), .arg = "FILE", .neutral = true,
@@ -114,7 +114,7 @@ static const struct ml_family family = {
 	.title = "COMMAND", .by_operand = true, .item = command, .commands = true
 };
 
-static const char *const usage[] = { "COMMAND -p NAME=RANGE [options] [FILE...] -- COMMAND",
+static const char *const usage[] = { "COMMAND -p NAME=RANGE [options] [FILE...] -- PIPELINE",
 				     "COMMAND --journal FILE [options]", NULL };
 static const char *const examples[] = {
 	"ml-tune grid -p C=log:0.01:100:5 -y churn --metric auc train.csv -- "

@@ -15,7 +15,7 @@ const struct ml_opt ml_tune_tell_opts[] = {
 	  .type = ML_INT,
 	  .def = "-1",
 	  .lo = -1,
-	  .hi = 1e7,
+	  .hi = 999999,
 	  .arg = "N",
 	  AT(trial, int64_t),
 	  .help = "number of the trial; -1: it is named by its words, or in a table" },
@@ -94,7 +94,7 @@ static int tell_rows(struct ml_book *b, const struct ml_table *t, struct ml_erro
 	for (size_t i = 0; !rc && i < t->rows; i++) {
 		const char *why = failure_in(j == SIZE_MAX ? NULL : &t->col[j], i);
 		double v = value ? value->num[i] : NAN, number = trial->num[i];
-		if (!(number >= 0 && number < 1e7) || (isnan(v) && !why))
+		if (!(number >= 0 && number < 1e6) || (isnan(v) && !why))
 			return ml_fail(
 				err, ML_EDATA, "E-MISSING",
 				"row %zu: a trial and its value, or its error, is missing",

@@ -8,7 +8,9 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { TRIALS_MAX = 10000000 }; /* a journal of more is no journal */
+enum {
+	TRIALS_MAX = 1000000
+}; /* as many as the largest grid; memory is taken for all before one */
 
 const char *const ml_trial_states[] = { "open", "asked", "done", "failed", "pruned", NULL };
 

@@ -40,7 +40,7 @@ static const struct ml_opt opts[] = {
 		  "closely" },
 	{ .name = "candidates",
 	  .type = ML_INT,
-	  .def = "24",
+	  .def = "12",
 	  .lo = 1,
 	  .hi = 1e5,
 	  .arg = "N",

@@ -20,7 +20,7 @@ static double median_regret(const char *function, const char *method, size_t tri
 		}
 		return median(last, SEEDS);
 	}
-	CHECK(!"a function of this name");
+	CHECK(false); /* no function has this name */
 	return (double)NAN;
 }
 
