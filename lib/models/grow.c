@@ -234,18 +234,38 @@ static int move_piece(void *arg, size_t piece, int worker, struct ml_error *err)
 	size_t to = p->to - from < PIECE ? p->to : from + PIECE;
 	size_t left = p->g->count[piece];
 	size_t right = p->g->count[pieces] + (from - p->from) - left;
-	uint32_t *out[2] = { p->g->moved + p->from + right, p->g->moved + p->from + left };
+	uint32_t *l = p->g->moved + p->from + left, *r = p->g->moved + p->from + right;
 
 	(void)worker;
 	(void)err;
 	for (size_t k = from; k < to; k++) {
 		uint32_t i = rows[k];
-		unsigned side = p->left[p->column[i]];
+		bool goes_left = p->left[p->column[i]];
 
-		*out[side] = i;
-		out[side] += 1;
+		*(goes_left ? l : r) = i;
+		l += goes_left;
+		r += !goes_left;
 	}
 	return ML_OK;
+}
+
+/* All in one go: those that go left stay in their places or move forward. */
+static size_t part_alone(const struct parting *p)
+{
+	uint32_t *rows = p->g->rows, *moved = p->g->moved;
+	size_t l = p->from, r = 0;
+
+	for (size_t k = p->from; k < p->to; k++) {
+		uint32_t i = rows[k];
+		bool goes_left = p->left[p->column[i]];
+
+		rows[l] = i;
+		moved[r] = i;
+		l += goes_left;
+		r += !goes_left;
+	}
+	memcpy(rows + l, moved, r * sizeof *rows);
+	return l;
 }
 
 static int part(struct ml_grower *g, const struct leaf *leaf, size_t *middle,
@@ -260,6 +280,10 @@ static int part(struct ml_grower *g, const struct leaf *leaf, size_t *middle,
 
 	for (size_t b = 0; b < 256; b++)
 		p.left[b] = leaf->split.left[b / 64] >> b % 64 & 1;
+	if (threads == 1) {
+		*middle = part_alone(&p);
+		return ML_OK;
+	}
 	int rc = ml_parallel(threads, pieces, count_piece, &p, err);
 	if (rc)
 		return rc;
