@@ -97,6 +97,11 @@ static inline size_t step(const struct ml_trees *t, const struct ml_tnode *n, co
 	return (n->child >> 2) + !left;
 }
 
+size_t ml_trees_next(const struct ml_trees *t, size_t tree, size_t node, const double *x)
+{
+	return step(t, t->node + t->root[tree] + node, x);
+}
+
 size_t ml_trees_leaf(const struct ml_trees *t, size_t tree, const double *x)
 {
 	const struct ml_tnode *root = t->node + t->root[tree];
@@ -202,4 +207,12 @@ void ml_trees_gain(const struct ml_trees *t, double *gain)
 			if (!ml_tnode_is_leaf(t, tree, k))
 				gain[t->node[t->root[tree] + k].feature] +=
 					t->gain[t->root[tree] + k];
+}
+
+void ml_trees_splits(const struct ml_trees *t, double *count)
+{
+	for (size_t tree = 0; tree < t->n; tree++)
+		for (size_t k = 0; k < t->root[tree + 1] - t->root[tree]; k++)
+			if (!ml_tnode_is_leaf(t, tree, k))
+				count[t->node[t->root[tree] + k].feature]++;
 }
