@@ -10,6 +10,7 @@
 #include "base/thread.h"
 #include "models/cleave.h"
 #include "models/hist.h"
+#include "models/paths.h"
 
 /* Rows that are told apart by one thread at a time. */
 enum { PIECE = 1 << 15 };
@@ -34,6 +35,7 @@ struct ml_grower {
 	struct ml_grow_opts o;
 	struct ml_hist_layout layout;
 	struct ml_hist_room room;
+	struct ml_paths paths;   /* of each leaf */
 	struct ml_bin_sum *pool; /* max_leaves histograms */
 	uint64_t *packed;        /* of each row of b */
 	uint32_t *rows, *moved;  /* of all leaves, one after the other; workspace */
@@ -65,6 +67,7 @@ static void release(struct ml_grower *g)
 	free(g->rows);
 	free(g->packed);
 	free(g->pool);
+	ml_paths_release(&g->paths);
 	ml_hist_room_release(&g->room);
 	ml_hist_layout_release(&g->layout);
 }
@@ -92,6 +95,7 @@ int ml_grower_new(struct ml_grower **out, const struct ml_binned *b, const struc
 	size_t leaves = g->o.max_leaves;
 	if (ml_hist_layout_init(&g->layout, cuts, b->cols, err) ||
 	    ml_hist_room_init(&g->room, &g->layout, threads, err) ||
+	    ml_paths_init(&g->paths, o->meetings, b->cols, leaves, err) ||
 	    !(g->pool = ml_alloc(leaves * g->layout.bins, sizeof *g->pool, err)) ||
 	    !(g->packed = ml_alloc(b->rows, sizeof *g->packed, err)) ||
 	    !(g->rows = ml_alloc(b->rows, sizeof *g->rows, err)) ||
@@ -175,7 +179,7 @@ static int search_one(void *arg, size_t j, int worker, struct ml_error *err)
 	(void)worker;
 	(void)err;
 	g->best[j] = (struct ml_split){ 0 };
-	if (!g->use || g->use[j])
+	if ((!g->use || g->use[j]) && ml_paths_allow(&g->paths, (size_t)(s->leaf - g->leaf), j))
 		ml_cleave(&g->best[j], j, &g->cuts[j], s->leaf->sum + g->layout.base[j],
 			  &s->leaf->facts, &g->quanta, &g->o);
 	return ML_OK;
@@ -351,6 +355,7 @@ static int split_leaf(struct ml_grower *g, size_t at, struct ml_error *err)
 	r->facts.all = old.facts.all;
 	ml_hist_subtract(&r->facts.all, &l->facts.all, 1);
 	bound_children(g, &old, l, r);
+	ml_paths_split(&g->paths, at, g->leaves, old.split.feature);
 	struct ml_bin_sum *spare = g->pool + g->leaves * g->layout.bins;
 	bool left_smaller = l->to - l->from <= r->to - r->from;
 	struct leaf *small = left_smaller ? l : r, *large = left_smaller ? r : l;
@@ -370,6 +375,7 @@ static int begin(struct ml_grower *g, struct ml_error *err)
 	struct leaf *root = &g->leaf[0];
 
 	g->leaves = 1;
+	ml_paths_begin(&g->paths);
 	g->forks = 0;
 	*root = (struct leaf){ .to = g->n, .sum = g->pool };
 	root->facts.lo = -(double)INFINITY;
@@ -405,6 +411,10 @@ static int note_fork(const struct ml_grower *g, const struct fork *f, size_t chi
 		for (size_t b = 0; b < c->bins; b++)
 			if (s->left[b / 64] >> b % 64 & 1)
 				words[c->level[b] / 32] |= UINT32_C(1) << c->level[b] % 32;
+		/* Levels without a bin went with the missing ones. */
+		for (size_t k = 0; s->missing_left && k < c->levels; k++)
+			if (c->bin[k] == c->bins)
+				words[k / 32] |= UINT32_C(1) << k % 32;
 		at = (double)number;
 		flags |= ML_IN_SET;
 	}

@@ -66,6 +66,11 @@ void ml_trees_cut(struct ml_trees *t, size_t n)
 		return;
 	t->nodes = t->root[n];
 	t->n = n;
+	/* Sets are numbered as their nodes came to be, tree by tree. */
+	t->sets = 0;
+	for (size_t k = 0; k < t->nodes; k++)
+		if (t->node[k].child & ML_IN_SET && (size_t)t->node[k].at >= t->sets)
+			t->sets = (size_t)t->node[k].at + 1;
 }
 
 bool ml_tnode_is_leaf(const struct ml_trees *t, size_t tree, size_t node)
@@ -94,11 +99,6 @@ static inline size_t step(const struct ml_trees *t, const struct ml_tnode *n, co
 		left = in_set(t, (size_t)n->at, v);
 	left |= missing & n->child; /* ML_MISSING_LEFT is the lowest bit */
 	return (n->child >> 2) + !left;
-}
-
-size_t ml_trees_next(const struct ml_trees *t, size_t tree, size_t node, const double *x)
-{
-	return step(t, t->node + t->root[tree] + node, x);
 }
 
 size_t ml_trees_leaf(const struct ml_trees *t, size_t tree, const double *x)
@@ -158,12 +158,4 @@ void ml_trees_gain(const struct ml_trees *t, double *gain)
 			if (!ml_tnode_is_leaf(t, tree, k))
 				gain[t->node[t->root[tree] + k].feature] +=
 					t->gain[t->root[tree] + k];
-}
-
-void ml_trees_splits(const struct ml_trees *t, double *count)
-{
-	for (size_t tree = 0; tree < t->n; tree++)
-		for (size_t k = 0; k < t->root[tree + 1] - t->root[tree]; k++)
-			if (!ml_tnode_is_leaf(t, tree, k))
-				count[t->node[t->root[tree] + k].feature]++;
 }
