@@ -58,12 +58,16 @@ void ml_trees_cut(struct ml_trees *t, size_t n);
 bool ml_tnode_is_leaf(const struct ml_trees *t, size_t tree, size_t node);
 /* The leaf of tree `tree` where a row ends: its index in t->node. */
 size_t ml_trees_leaf(const struct ml_trees *t, size_t tree, const double *x);
+/* The child of an inner node where a row goes; a leaf itself. */
+size_t ml_trees_next(const struct ml_trees *t, size_t tree, size_t node, const double *x);
 /* out (rows x outputs) += the values of trees [from, to).  Trees are added in order, so a row's
  * sums have the same bits alone and in a batch. */
 void ml_trees_sum(const struct ml_trees *t, size_t from, size_t to, const struct ml_mat *x,
 		  struct ml_mat *out);
 /* gain[features] += what the splits at each feature gained. */
 void ml_trees_gain(const struct ml_trees *t, double *gain);
+/* count[features] += how many splits are at each feature. */
+void ml_trees_splits(const struct ml_trees *t, double *count);
 
 /* Fields of trees; load checks all of it: links point forward, features, sets and numbers are
  * in range (E-MODEL). */
