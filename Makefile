@@ -53,9 +53,15 @@ $(BUILD)/%.a:
 
 # Tools that ask estimators and never fit one get them without their fits (models/model.h), and so need
 # not load GSL and OpenBLAS, which would be most of their start-up.
-asking_tools = $(BUILD)/bin/ml-predict $(BUILD)/bin/ml-check
+asking_tools = $(BUILD)/bin/ml-predict $(BUILD)/bin/ml-check $(BUILD)/bin/ml-cv
 $(asking_tools): $(BUILD)/libask.a
+# Asked for first, so that the library's own is not taken when only the library asks.
+$(asking_tools): BASE_LDFLAGS += -Wl,-u,ml_model_find
 $(BUILD)/libask.a: $(patsubst lib/%.c,$(BUILD)/ask/%.o,$(wildcard lib/models/*.c))
+
+# What these take of GSL calls no BLAS: the smallest one does.
+counting_tools = $(BUILD)/bin/ml-eval
+$(counting_tools): LIBS := $(subst -lopenblas,-lgslcblas,$(LIBS))
 
 $(BUILD)/ask/%.o: lib/%.c
 	$(call say,CC)

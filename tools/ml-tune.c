@@ -114,7 +114,7 @@ static const struct ml_family family = {
 	.title = "COMMAND", .by_operand = true, .item = command, .commands = true
 };
 
-static const char *const usage[] = { "COMMAND -p NAME=RANGE [options] [FILE...] -- COMMAND",
+static const char *const usage[] = { "COMMAND -p NAME=RANGE [options] [FILE...] -- PIPELINE",
 				     "COMMAND --journal FILE [options]", NULL };
 static const char *const examples[] = {
 	"ml-tune grid -p C=log:0.01:100:5 -y churn --metric auc train.csv -- "

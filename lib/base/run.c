@@ -5,6 +5,11 @@
 #include <math.h>
 #include <time.h>
 
+bool ml_run_listens(const struct ml_run *run)
+{
+	return run->progress && run->listens && run->listens(run->user);
+}
+
 bool ml_run_over(const struct ml_run *run)
 {
 	struct timespec now;

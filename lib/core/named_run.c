@@ -33,6 +33,13 @@ static void pass_progress(void *user, const struct ml_progress *p)
 		r->outer->progress(r->outer->user, p);
 }
 
+static bool pass_listens(void *user)
+{
+	const struct ml_named_run *r = user;
+
+	return ml_run_listens(r->outer);
+}
+
 void ml_named_run_init(struct ml_named_run *r, const struct ml_run *outer,
 		       const char *const *names, size_t n)
 {
@@ -40,4 +47,5 @@ void ml_named_run_init(struct ml_named_run *r, const struct ml_run *outer,
 	r->run.user = r;
 	r->run.warn = warn_named;
 	r->run.progress = pass_progress;
+	r->run.listens = pass_listens;
 }

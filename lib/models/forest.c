@@ -324,7 +324,9 @@ static int fit(struct fitting *f, bool extra, struct ml_report *rep, struct ml_e
 		rc = ml_trees_slim(&f->m->trees, err);
 	if (!rc)
 		judge(f);
-	*rep = (struct ml_report){ f->m->trees.n, true, f->m->oob };
+	*rep = (struct ml_report){ .iters = f->m->trees.n,
+				   .converged = true,
+				   .objective = f->m->oob };
 	end(f);
 	ml_ranks_release(&ranks);
 	return rc;
@@ -354,7 +356,9 @@ static int fit_extra(void *state, const struct ml_problem *p, const void *option
 	.format = 1, .opts_size = sizeof(struct ml_forest_opts), \
 	.state_size = sizeof(struct ml_grove), .predict = ml_grove_predict, \
 	.width = ml_grove_width, .save = ml_grove_save, .load = ml_grove_load, \
-	.release = ml_grove_release, .importances = ml_grove_importances
+	.release = ml_grove_release, .importances = ml_grove_importances, \
+	.splits = ml_grove_splits, .scores = ml_grove_scores, \
+	.contributions = ml_grove_contributions
 
 const struct ml_model ml_extra_trees = {
 	.name = "extra-trees",

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "models/shap.h"
+
 void ml_grove_init(struct ml_grove *m, const struct ml_problem *p)
 {
 	m->classes = p->nclass;
@@ -124,4 +127,56 @@ void ml_grove_release(void *state)
 void ml_grove_importances(const void *state, double *gain)
 {
 	ml_trees_gain(&((const struct ml_grove *)state)->trees, gain);
+}
+
+void ml_grove_splits(const void *state, double *count)
+{
+	ml_trees_splits(&((const struct ml_grove *)state)->trees, count);
+}
+
+size_t ml_grove_scores(const void *state)
+{
+	const struct ml_grove *m = state;
+
+	return m->classes ? m->classes : 1;
+}
+
+/* What a leaf says of class c. */
+static double share_of(const struct ml_grove *m, size_t node, size_t c)
+{
+	const double *v = ml_trees_vector(&m->trees, node);
+
+	return m->classes > 2 ? v[c] : c ? *v : 1 - *v;
+}
+
+/* Of the mean of the trees: of numbers, or shares of a class. */
+int ml_grove_contributions(const void *state, const struct ml_mat *x, struct ml_mat *out,
+			   struct ml_error *err)
+{
+	const struct ml_grove *m = state;
+	size_t p = m->trees.features, k = ml_grove_scores(m);
+	struct ml_trees one = m->trees; /* a view, of one class at a time */
+	double *share = k > 1 ? ml_alloc(one.nodes, sizeof *share, err) : NULL;
+	int rc = k > 1 && !share ? err->code : ML_OK;
+
+	one.width = 0;
+	for (size_t c = 0; !rc && c < k; c++) {
+		struct ml_mat part = { out->v + c * (p + 1), x->rows, p + 1, out->ld };
+
+		for (size_t t = 0; k > 1 && t < one.n; t++)
+			for (size_t i = one.root[t]; i < one.root[t + 1]; i++)
+				share[i] = ml_tnode_is_leaf(&one, t, i - one.root[t])
+						   ? share_of(m, i, c)
+						   : 0;
+		if (k > 1)
+			one.value = share;
+		for (size_t i = 0; i < x->rows; i++)
+			memset(part.v + i * part.ld, 0, (p + 1) * sizeof *part.v);
+		rc = ml_trees_shap(&one, x, &part, err);
+		for (size_t i = 0; !rc && i < x->rows; i++)
+			for (size_t j = 0; j <= p; j++)
+				part.v[i * part.ld + j] /= (double)one.n;
+	}
+	free(share);
+	return rc;
 }

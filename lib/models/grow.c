@@ -8,8 +8,10 @@
 
 #include "base/mem.h"
 #include "base/thread.h"
+#include "la/scale.h"
 #include "models/cleave.h"
 #include "models/hist.h"
+#include "models/paths.h"
 
 /* Rows that are told apart by one thread at a time. */
 enum { PIECE = 1 << 15 };
@@ -31,9 +33,11 @@ struct fork {
 struct ml_grower {
 	const struct ml_binned *b;
 	const struct ml_cuts *cuts;
-	struct ml_grow_opts o;
+	struct ml_grow_opts asked, o; /* o: as asked, for gradients in units of 2^unit */
+	int unit; /* 0 but where the squares of gradients would leave the range of doubles */
 	struct ml_hist_layout layout;
 	struct ml_hist_room room;
+	struct ml_paths paths;   /* of each leaf */
 	struct ml_bin_sum *pool; /* max_leaves histograms */
 	uint64_t *packed;        /* of each row of b */
 	uint32_t *rows, *moved;  /* of all leaves, one after the other; workspace */
@@ -65,6 +69,7 @@ static void release(struct ml_grower *g)
 	free(g->rows);
 	free(g->packed);
 	free(g->pool);
+	ml_paths_release(&g->paths);
 	ml_hist_room_release(&g->room);
 	ml_hist_layout_release(&g->layout);
 }
@@ -85,13 +90,14 @@ int ml_grower_new(struct ml_grower **out, const struct ml_binned *b, const struc
 		return err->code;
 	g->b = b;
 	g->cuts = cuts;
-	g->o = *o;
+	g->asked = g->o = *o;
 	/* A leaf holds a row at least. */
 	if (g->o.max_leaves > b->rows)
 		g->o.max_leaves = b->rows > 2 ? b->rows : 2;
 	size_t leaves = g->o.max_leaves;
 	if (ml_hist_layout_init(&g->layout, cuts, b->cols, err) ||
 	    ml_hist_room_init(&g->room, &g->layout, threads, err) ||
+	    ml_paths_init(&g->paths, o->meetings, b->cols, leaves, err) ||
 	    !(g->pool = ml_alloc(leaves * g->layout.bins, sizeof *g->pool, err)) ||
 	    !(g->packed = ml_alloc(b->rows, sizeof *g->packed, err)) ||
 	    !(g->rows = ml_alloc(b->rows, sizeof *g->rows, err)) ||
@@ -147,6 +153,16 @@ static int pack_piece(void *arg, size_t piece, int worker, struct ml_error *err)
 	return ML_OK;
 }
 
+static void choose_unit(struct ml_grower *gr, double max_g)
+{
+	enum { SAFE = 200 };
+	int e = ml_exponent(max_g);
+
+	gr->unit = e < -SAFE || e > SAFE ? e : 0;
+	gr->o.l1 = ldexp(gr->asked.l1, -gr->unit);
+	gr->o.min_gain = ldexp(gr->asked.min_gain, -2 * gr->unit);
+}
+
 static int pack(struct ml_grower *gr, const double *g, const double *h, struct ml_error *err)
 {
 	bool all = gr->n == gr->b->rows;
@@ -156,7 +172,9 @@ static int pack(struct ml_grower *gr, const double *g, const double *h, struct m
 			     max_h > 0 ? ML_HIST_QUANTA / max_h : 0 };
 	size_t pieces = (gr->n + PIECE - 1) / PIECE;
 
-	gr->quanta = (struct ml_quanta){ max_g / ML_HIST_QUANTA, max_h / ML_HIST_QUANTA };
+	choose_unit(gr, max_g);
+	gr->quanta = (struct ml_quanta){ ldexp(max_g, -gr->unit) / ML_HIST_QUANTA,
+					 max_h / ML_HIST_QUANTA };
 	return ml_parallel(pieces > 2 ? gr->room.workers : 1, pieces, pack_piece, &p, err);
 }
 
@@ -175,7 +193,7 @@ static int search_one(void *arg, size_t j, int worker, struct ml_error *err)
 	(void)worker;
 	(void)err;
 	g->best[j] = (struct ml_split){ 0 };
-	if (!g->use || g->use[j])
+	if ((!g->use || g->use[j]) && ml_paths_allow(&g->paths, (size_t)(s->leaf - g->leaf), j))
 		ml_cleave(&g->best[j], j, &g->cuts[j], s->leaf->sum + g->layout.base[j],
 			  &s->leaf->facts, &g->quanta, &g->o);
 	return ML_OK;
@@ -234,18 +252,38 @@ static int move_piece(void *arg, size_t piece, int worker, struct ml_error *err)
 	size_t to = p->to - from < PIECE ? p->to : from + PIECE;
 	size_t left = p->g->count[piece];
 	size_t right = p->g->count[pieces] + (from - p->from) - left;
-	uint32_t *out[2] = { p->g->moved + p->from + right, p->g->moved + p->from + left };
+	uint32_t *l = p->g->moved + p->from + left, *r = p->g->moved + p->from + right;
 
 	(void)worker;
 	(void)err;
 	for (size_t k = from; k < to; k++) {
 		uint32_t i = rows[k];
-		unsigned side = p->left[p->column[i]];
+		bool goes_left = p->left[p->column[i]];
 
-		*out[side] = i;
-		out[side] += 1;
+		*(goes_left ? l : r) = i;
+		l += goes_left;
+		r += !goes_left;
 	}
 	return ML_OK;
+}
+
+/* All in one go: those that go left stay in their places or move forward. */
+static size_t part_alone(const struct parting *p)
+{
+	uint32_t *rows = p->g->rows, *moved = p->g->moved;
+	size_t l = p->from, r = 0;
+
+	for (size_t k = p->from; k < p->to; k++) {
+		uint32_t i = rows[k];
+		bool goes_left = p->left[p->column[i]];
+
+		rows[l] = i;
+		moved[r] = i;
+		l += goes_left;
+		r += !goes_left;
+	}
+	memcpy(rows + l, moved, r * sizeof *rows);
+	return l;
 }
 
 static int part(struct ml_grower *g, const struct leaf *leaf, size_t *middle,
@@ -260,6 +298,10 @@ static int part(struct ml_grower *g, const struct leaf *leaf, size_t *middle,
 
 	for (size_t b = 0; b < 256; b++)
 		p.left[b] = leaf->split.left[b / 64] >> b % 64 & 1;
+	if (threads == 1) {
+		*middle = part_alone(&p);
+		return ML_OK;
+	}
 	int rc = ml_parallel(threads, pieces, count_piece, &p, err);
 	if (rc)
 		return rc;
@@ -327,6 +369,7 @@ static int split_leaf(struct ml_grower *g, size_t at, struct ml_error *err)
 	r->facts.all = old.facts.all;
 	ml_hist_subtract(&r->facts.all, &l->facts.all, 1);
 	bound_children(g, &old, l, r);
+	ml_paths_split(&g->paths, at, g->leaves, old.split.feature);
 	struct ml_bin_sum *spare = g->pool + g->leaves * g->layout.bins;
 	bool left_smaller = l->to - l->from <= r->to - r->from;
 	struct leaf *small = left_smaller ? l : r, *large = left_smaller ? r : l;
@@ -346,6 +389,7 @@ static int begin(struct ml_grower *g, struct ml_error *err)
 	struct leaf *root = &g->leaf[0];
 
 	g->leaves = 1;
+	ml_paths_begin(&g->paths);
 	g->forks = 0;
 	*root = (struct leaf){ .to = g->n, .sum = g->pool };
 	root->facts.lo = -(double)INFINITY;
@@ -381,12 +425,16 @@ static int note_fork(const struct ml_grower *g, const struct fork *f, size_t chi
 		for (size_t b = 0; b < c->bins; b++)
 			if (s->left[b / 64] >> b % 64 & 1)
 				words[c->level[b] / 32] |= UINT32_C(1) << c->level[b] % 32;
+		/* Levels without a bin went with the missing ones. */
+		for (size_t k = 0; s->missing_left && k < c->levels; k++)
+			if (c->bin[k] == c->bins)
+				words[k / 32] |= UINT32_C(1) << k % 32;
 		at = (double)number;
 		flags |= ML_IN_SET;
 	}
 	t->node[node] =
 		(struct ml_tnode){ at, (int32_t)s->feature, ml_tnode_link(child, flags) };
-	t->gain[node] = s->gain;
+	t->gain[node] = fmin(ldexp(s->gain, 2 * g->unit), DBL_MAX);
 	return ML_OK;
 }
 
@@ -441,8 +489,9 @@ static int make_tree(struct ml_grower *g, const double *w, struct ml_trees *t,
 		size_t node = root + g->place[l->node];
 
 		t->cover[node] = cover_of(g, l, w);
-		g->grown[k] = (struct ml_grown_leaf){ l->from, l->to, node, l->facts.lo,
-						      l->facts.hi };
+		g->grown[k] = (struct ml_grown_leaf){ l->from, l->to, node,
+						      ldexp(l->facts.lo, g->unit),
+						      ldexp(l->facts.hi, g->unit) };
 	}
 	/* Children stand behind their parents. */
 	for (size_t k = nodes; !rc && k-- > 0;) {

@@ -28,6 +28,7 @@ struct ml_grow_opts {
 	size_t cat_levels;         /* levels on the smaller side of a split, at most */
 	size_t cat_rows;           /* rows that the levels of one more step of a cut have */
 	const int *monotone;       /* of each feature -1, 0, 1; or NULL */
+	const struct ml_meetings *meetings; /* groups of features; or NULL */
 };
 
 /* A leaf of the tree grown last: its rows. */

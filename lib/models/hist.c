@@ -7,10 +7,16 @@
 #include "base/mem.h"
 #include "base/thread.h"
 
-/* Features whose packed sums fit the first cache together are done at a time. */
-enum { GROUP_BINS = 4096 };
+/* In packed sums every feature has WIDTH bins, so that its place is a constant to the inner
+ * loop; those of GROUP features fit the first cache together. */
+enum { WIDTH = ML_BINS + 1, GROUP = 16 };
 /* Rows ahead that are fetched where rows do not follow each other. */
 enum { AHEAD = 16 };
+
+static size_t packed_sums(const struct ml_hist_layout *l)
+{
+	return l->cols < GROUP ? l->cols * WIDTH : GROUP * WIDTH;
+}
 
 int ml_hist_layout_init(struct ml_hist_layout *l, const struct ml_cuts *cuts, size_t cols,
 			struct ml_error *err)
@@ -37,7 +43,7 @@ int ml_hist_room_init(struct ml_hist_room *r, const struct ml_hist_layout *l, in
 	size_t workers = (size_t)threads;
 
 	*r = (struct ml_hist_room){ .workers = threads };
-	if (!(r->packed = ml_alloc(workers * l->bins, sizeof *r->packed, err)) ||
+	if (!(r->packed = ml_alloc(workers * packed_sums(l), sizeof *r->packed, err)) ||
 	    !(r->gathered = ml_alloc(workers * ML_HIST_ROWS, sizeof *r->gathered, err)) ||
 	    !(r->sums = ml_alloc((workers - 1) * l->bins, sizeof *r->sums, err)))
 		return err->code;
@@ -53,29 +59,50 @@ void ml_hist_room_release(struct ml_hist_room *r)
 
 /* ---- the inner loop ---- */
 
-/* Features [from, to) of n rows.  The last rows are done without looking ahead. */
-static void add_group(uint64_t *acc, const struct ml_binned *b, const uint32_t *rows,
-		      const uint64_t *w, size_t n, const uint32_t *base, size_t from, size_t to)
-{
-	for (size_t i = 0; i < n; i++) {
-		const uint8_t *v = b->v + (size_t)rows[i] * b->stride;
-		uint64_t add = w[i];
-		size_t j = from;
+#define ADD(k) acc[(k)*WIDTH + v[k]] += add
+#define ADD_4(k) ADD(k), ADD((k) + 1), ADD((k) + 2), ADD((k) + 3)
+#define ADD_16(k) ADD_4(k), ADD_4((k) + 4), ADD_4((k) + 8), ADD_4((k) + 12)
 
-		if (i + AHEAD < n)
-			__builtin_prefetch(b->v + (size_t)rows[i + AHEAD] * b->stride + from);
-		for (; to - j >= 4; j += 4) {
-			acc[base[j] + v[j]] += add;
-			acc[base[j + 1] + v[j + 1]] += add;
-			acc[base[j + 2] + v[j + 2]] += add;
-			acc[base[j + 3] + v[j + 3]] += add;
-		}
-		for (; j < to; j++)
-			acc[base[j] + v[j]] += add;
+/* The features from v on of n rows. */
+#define EACH_ROW(adds) \
+	for (size_t i = 0; i < n; i++) { \
+		const uint8_t *v = first + (size_t)rows[i] * stride; \
+		uint64_t add = w[i]; \
+		if (i + AHEAD < n) \
+			__builtin_prefetch(first + (size_t)rows[i + AHEAD] * stride); \
+		adds; \
 	}
+
+#define ROWS \
+	uint64_t *acc, const uint8_t *first, size_t stride, const uint32_t *rows, \
+		const uint64_t *w, size_t n
+
+static void add_16(ROWS)
+{
+	EACH_ROW(ADD_16(0))
 }
 
-/* Adds the packed sums to the wide ones, and zeroes them. */
+static void add_8(ROWS)
+{
+	EACH_ROW((ADD_4(0), ADD_4(4)))
+}
+
+static void add_4(ROWS)
+{
+	EACH_ROW((ADD_4(0)))
+}
+
+static void add_1(ROWS)
+{
+	EACH_ROW(ADD(0))
+}
+
+static const struct width {
+	size_t features;
+	void (*add)(ROWS);
+} widths[] = { { 16, add_16 }, { 8, add_8 }, { 4, add_4 }, { 1, add_1 } };
+
+/* Adds the packed sums of a feature to the wide ones, and zeroes them. */
 static void unpack(struct ml_bin_sum *sum, uint64_t *acc, size_t bins)
 {
 	for (size_t k = 0; k < bins; k++) {
@@ -104,7 +131,7 @@ static int do_piece(void *arg, size_t block, int worker, struct ml_error *err)
 	const struct ml_hist_layout *l = w->l;
 	size_t from = block * ML_HIST_ROWS, left = w->n - from;
 	size_t n = left < ML_HIST_ROWS ? left : ML_HIST_ROWS;
-	uint64_t *acc = w->room->packed + (size_t)worker * l->bins;
+	uint64_t *acc = w->room->packed + (size_t)worker * packed_sums(l);
 	uint64_t *gathered = w->room->gathered + (size_t)worker * ML_HIST_ROWS;
 	struct ml_bin_sum *sum =
 		worker ? w->room->sums + ((size_t)worker - 1) * l->bins : w->sum;
@@ -112,13 +139,14 @@ static int do_piece(void *arg, size_t block, int worker, struct ml_error *err)
 	(void)err;
 	for (size_t i = 0; i < n; i++)
 		gathered[i] = w->packed[w->rows[from + i]];
-	for (size_t j = 0, to; j < l->cols; j = to) {
-		to = j + 1;
-		while (to < l->cols && l->base[to + 1] - l->base[j] <= GROUP_BINS)
-			to++;
-		add_group(acc, w->b, w->rows + from, gathered, n, l->base, j, to);
+	for (size_t j = 0, k = 0; j < l->cols; j += widths[k].features) {
+		while (widths[k].features > l->cols - j)
+			k++;
+		widths[k].add(acc, w->b->v + j, w->b->stride, w->rows + from, gathered, n);
+		for (size_t f = 0; f < widths[k].features; f++)
+			unpack(sum + l->base[j + f], acc + f * WIDTH,
+			       l->base[j + f + 1] - l->base[j + f]);
 	}
-	unpack(sum, acc, l->bins);
 	return ML_OK;
 }
 

@@ -14,30 +14,20 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "la/quantile.h"
+#include "la/sums.h"
 #include "models/linpred.h"
+#include "models/logit.h"
 
 static const double least_h = 1e-16;
 
 static double weight(const struct ml_problem *p, size_t i)
 {
 	return p->w ? p->w[i] : 1;
-}
-
-static double weighted_mean(const struct ml_problem *p)
-{
-	double sum = 0, total = 0;
-
-	for (size_t i = 0; i < p->x.rows; i++) {
-		sum += weight(p, i) * p->y[i];
-		total += weight(p, i);
-	}
-	return sum / total;
 }
 
 static void as_it_is(const double *score, size_t k, double *out)
@@ -58,14 +48,14 @@ static double base_mean(const struct ml_problem *p, size_t c, const struct ml_lo
 {
 	(void)c;
 	(void)o;
-	return weighted_mean(p);
+	return ml_mean_of(p->y, p->w, p->x.rows);
 }
 
 static double base_log_mean(const struct ml_problem *p, size_t c, const struct ml_loss_opts *o)
 {
 	(void)c;
 	(void)o;
-	return log(fmax(weighted_mean(p), DBL_MIN));
+	return log(fmax(ml_mean_of(p->y, p->w, p->x.rows), DBL_MIN));
 }
 
 static double quantile_of(const struct ml_problem *p, double q)
@@ -240,61 +230,6 @@ static double logistic_value(ONE_VALUE)
 	return t > 0 ? t + log1p(exp(-t)) : log1p(exp(t));
 }
 
-/* exp(x) for |x| <= 700 by 2^k (1 + r + ... + r^13 / 13!), r = x - k log 2 in two parts: within
- * two units of the last digit, without a branch or a call, so that the compiler makes vectors
- * of a loop of it. */
-static inline double quick_exp(double x)
-{
-	const double shift = 0x1.8p52, t = x * 0x1.71547652b82fep+0 + shift, k = t - shift;
-	double r = (x - k * 0x1.62e42fefa3800p-1) - k * 0x1.ef35793c76730p-45, e;
-	uint64_t bits;
-
-	e = 1.0 / 6227020800;
-	e = e * r + 1.0 / 479001600;
-	e = e * r + 1.0 / 39916800;
-	e = e * r + 1.0 / 3628800;
-	e = e * r + 1.0 / 362880;
-	e = e * r + 1.0 / 40320;
-	e = e * r + 1.0 / 5040;
-	e = e * r + 1.0 / 720;
-	e = e * r + 1.0 / 120;
-	e = e * r + 1.0 / 24;
-	e = e * r + 1.0 / 6;
-	e = e * r + 0.5;
-	e = e * r + 1;
-	e = e * r + 1;
-	memcpy(&bits, &t, sizeof bits);
-	bits <<= 52; /* the lowest bits of t are k */
-	uint64_t power;
-	memcpy(&power, &e, sizeof power);
-	power += bits;
-	memcpy(&e, &power, sizeof e);
-	return e;
-}
-
-enum { AT_ONCE = 64 };
-
-static inline void logistic_some(const double *restrict s, const double *restrict y, size_t n,
-				 double *restrict g, double *restrict h)
-{
-	for (size_t i = 0; i < n; i++) {
-		double x = s[i] < -700 ? -700 : s[i] > 700 ? 700 : s[i];
-		double q = 1 / (1 + quick_exp(-x));
-
-		g[i] = q - y[i];
-		h[i] = q * (1 - q);
-	}
-}
-
-static void logistic_many(const double *s, const double *y, size_t n, double *g, double *h)
-{
-	size_t i = 0;
-
-	for (; n - i >= AT_ONCE; i += AT_ONCE)
-		logistic_some(s + i, y + i, AT_ONCE, g + i, h + i);
-	logistic_some(s + i, y + i, n - i, g + i, h + i);
-}
-
 static double log_sum_exp(const double *s, size_t k)
 {
 	double max = s[0], sum = 0;
@@ -388,7 +323,7 @@ static const struct ml_loss logistic = { .name = "logistic",
 					 .classes = true,
 					 .base = base_log_odds,
 					 .row = logistic_row,
-					 .many = logistic_many,
+					 .many = ml_logit_gradients,
 					 .value = logistic_value,
 					 .link = by_sigmoid };
 static const struct ml_loss multinomial = { .name = "multinomial",

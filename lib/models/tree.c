@@ -189,4 +189,7 @@ const struct ml_model ml_tree = {
 	.load = ml_grove_load,
 	.release = ml_grove_release,
 	.importances = ml_grove_importances,
+	.splits = ml_grove_splits,
+	.scores = ml_grove_scores,
+	.contributions = ml_grove_contributions,
 };

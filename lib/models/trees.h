@@ -76,6 +76,8 @@ size_t ml_trees_leaf(const struct ml_trees *t, size_t tree, const double *x);
 /* Those of m rows, which take their steps together; 8 at a time are quickest. */
 void ml_trees_leaves(const struct ml_trees *t, size_t tree, const double *const *x, size_t m,
 		     size_t *at);
+/* The child of an inner node where a row goes; a leaf itself. */
+size_t ml_trees_next(const struct ml_trees *t, size_t tree, size_t node, const double *x);
 /* out (rows x outputs) += the values of trees [from, to).  Trees are added in order, so a row's
  * sums have the same bits alone and in a batch. */
 void ml_trees_sum(const struct ml_trees *t, size_t from, size_t to, const struct ml_mat *x,
@@ -90,6 +92,8 @@ static inline const double *ml_trees_vector(const struct ml_trees *t, size_t nod
 }
 /* gain[features] += what the splits at each feature gained. */
 void ml_trees_gain(const struct ml_trees *t, double *gain);
+/* count[features] += how many splits are at each feature. */
+void ml_trees_splits(const struct ml_trees *t, double *count);
 
 /* Keeps the gains of features in place of those of nodes, which are half of what large trees
  * take to store. */

@@ -99,3 +99,54 @@ table() {
 	ml-show m.mls >shown
 	! tr -d '\n' <shown | grep -q '[[:cntrl:]]'
 }
+
+@test "ml-show --importance: by column of the table, the most first; shares sum to 1" {
+	table >t.csv
+	for a in boost linear ridge; do
+		o=
+		[ $a = boost ] && o='--min-samples-leaf 3 --trees 5'
+		ml-fit -q $a -y y $o t.csv | ml-show --importance >got
+		[ "$(head -1 got)" = feature,share,importance,splits ]
+		[ "$(cut -d, -f1 got | tail -n +2 | LC_ALL=C sort | tr '\n' ' ')" = 'c x z ' ] || fail "$a: $(cat got)"
+		awk -F, 'NR > 1 { s += $2; if (NR > 2 && $3 > last) exit 1; last = $3; t += $3; share[NR] = $2; raw[NR] = $3 }
+			END { if (s < 1 - 1e-12 || s > 1 + 1e-12) exit 1
+				for (i in raw) if ((share[i] - raw[i] / t) ^ 2 > 1e-24) exit 1 }' got || fail "$a: $(cat got)"
+	done
+	# Splits are those of the trees.
+	ml-fit -q boost -y y --min-samples-leaf 3 --trees 5 t.csv >m.mls
+	[ "$(ml-show --importance m.mls | awk -F, '{ n += $4 } END { print n }')" -eq \
+		"$(ml-show --json m.mls | grep -o '"feature":\[[-0-9,]*\]' | tr '[,' '\n\n' | grep -c '^[0-9]')" ]
+}
+
+@test "ml-show --importance: of a linear model |coefficient| x deviation, dummies added up" {
+	printf 'x,c,y\n1,a,1\n2,b,7\n4,a,3\n5,c,9.5\n8,c,11\n9,b,14\n' >t.csv
+	ml-fit -q linear -y y t.csv >m.mls
+	# Deviations (divisor n) of x, and of the dummies of b and c, of which each third is 1.
+	ml-show --coef m.mls | awk -F, '{ b[$2] = $3 < 0 ? -$3 : $3 }
+		END { m = 29 / 6; s = (1 + 4 + 16 + 25 + 64 + 81) / 6 - m * m
+			printf "x %.9f\nc %.9f\n", b["x"] * sqrt(s), (b["c=b"] + b["c=c"]) * sqrt(2 / 9) }' | sort >want
+	ml-show --importance m.mls | awk -F, 'NR > 1 { printf "%s %.9f\n", $1, $3 }' | sort | diff - want
+}
+
+@test "ml-show --importance: names are those of the table, whatever the steps made of them" {
+	table >t.csv
+	ml-feat -q -y y --rename x=breadth,z=x --poly breadth,x --onehot c --bins breadth=4 --encode onehot -b t.csv |
+		ml-fit -q ridge >m.mls
+	[ "$(ml-show --importance m.mls | cut -d, -f1 | tail -n +2 | LC_ALL=C sort | tr '\n' ' ')" = 'breadth*x c x z ' ] ||
+		fail "$(ml-show --importance m.mls)"
+	ml-clean -q -y y --indicator @num --impute median,mode -b t.csv | ml-feat -q --select 'x,x:missing,c' -b | ml-fit -q boost >m.mls
+	[ "$(ml-show --importance m.mls | cut -d, -f1 | tail -n +2 | LC_ALL=C sort | tr '\n' ' ')" = 'c x ' ] ||
+		fail "$(ml-show --importance m.mls)"
+}
+
+@test "ml-show --importance: table, TSV, JSON; refused where there is nothing to tell" {
+	table >t.csv
+	ml-fit -q boost -y c --min-samples-leaf 3 --trees 4 t.csv >m.mls
+	ml-show --importance --to table m.mls | head -1 | grep -qE '^feature +share +importance +splits$'
+	ml-show --importance --to tsv m.mls | tr '\t' , | cmp - <(ml-show --importance --to csv m.mls)
+	ml-show --importance --json m.mls | grep -q '^{"importances":\[{"feature":"[xyz]","share":0\.'
+	ml-fit -q dummy -y y --task regress t.csv >d.mls
+	refused 64 E-USAGE "'dummy' has no importances" -- ml-show --importance d.mls
+	refused 64 E-USAGE "not both" -- ml-show --importance --coef m.mls
+	refused 64 E-USAGE "for --importance" -- ml-show --to table m.mls
+}
