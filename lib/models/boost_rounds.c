@@ -11,7 +11,7 @@
 #include "models/cleave.h"
 
 /* Rows whose gradients one thread makes at a time. */
-enum { PIECE = 1 << 14 };
+enum { PIECE = 1 << 14, ALONE = 8 }; /* fewer pieces are one thread's work */
 
 /* ---- rows and features of a round ---- */
 
@@ -140,7 +140,7 @@ static void add_left_out(struct ml_boosting *f)
 static int add_tree(struct ml_boosting *f, size_t tree, struct ml_error *err)
 {
 	size_t n, pieces = (f->p->x.rows + PIECE - 1) / PIECE;
-	int threads = pieces > 2 ? f->run->threads : 1;
+	int threads = pieces >= ALONE ? f->run->threads : 1;
 
 	if (f->o->colsample < 1)
 		choose_features(f, tree);
