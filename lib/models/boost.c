@@ -328,6 +328,11 @@ static void splits(const void *state, double *count)
 	ml_trees_splits(&((const struct ml_boost *)state)->trees, count);
 }
 
+static const struct ml_trees *trees(const void *state)
+{
+	return &((const struct ml_boost *)state)->trees;
+}
+
 static size_t scores(const void *state)
 {
 	return ((const struct ml_boost *)state)->outputs;
@@ -368,6 +373,7 @@ const struct ml_model ml_boost = {
 	.release = release,
 	.importances = importances,
 	.splits = splits,
+	.trees = trees,
 	.scores = scores,
 	.contributions = contributions,
 };
