@@ -415,6 +415,8 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_t
 		struct ml_report report = s.outcome.report;
 		s.outcome = aim->outcome;
 		s.outcome.report = report;
+		if (s.model->threshold)
+			s.outcome.threshold = s.model->threshold(s.state);
 		aim->outcome = (struct ml_outcome){ 0 };
 		rc = ml_step_note_options(&s, plan->model->opts, plan->opts, err);
 	}
