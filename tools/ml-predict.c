@@ -12,13 +12,14 @@
 #include "base/utf8.h"
 #include "cli.h"
 #include "core/echo.h"
+#include "core/explain.h"
 #include "core/predict.h"
 #include "core/predictions.h"
 #include "core/scorer.h"
 #include "flow.h"
 
 struct predict_args {
-	bool proba, only;
+	bool proba, only, explain;
 	struct ml_texts keep;
 	const char *prefix, *reject;
 	int on_error;
@@ -35,6 +36,13 @@ static const struct ml_opt opts[] = {
 	  .def = "no",
 	  .offset = ML_FIELD(struct predict_args, proba, bool),
 	  .help = "append the probability of each class as prob:CLASS" },
+	{ .name = "explain",
+	  .type = ML_BOOL,
+	  .def = "no",
+	  .offset = ML_FIELD(struct predict_args, explain, bool),
+	  .help = "append what each column adds to the prediction as shap:COLUMN, and what "
+		  "they "
+		  "start from as shap_base" },
 	{ .name = "only",
 	  .type = ML_BOOL,
 	  .def = "no",
@@ -71,14 +79,22 @@ static const struct ml_opt opts[] = {
 	ML_OPT_END
 };
 
-/* Names of the appended columns, in order: pred, prob:..., pred_error. */
+/* Names of the appended columns, in order: pred, prob:..., shap..., pred_error. */
 static int name_columns(struct ml_echo *e, const struct predict_args *a,
-			const struct ml_outcome *o, struct ml_error *err)
+			const struct ml_pipeline *model, struct ml_error *err)
 {
+	const struct ml_outcome *o = &ml_pipeline_model(model)->outcome;
+	struct ml_buf name = { 0 };
 	int rc = ml_echo_append(e, a->prefix, "pred", "", err);
 
 	for (size_t c = 0; !rc && a->proba && c < o->n_classes; c++)
 		rc = ml_echo_append(e, a->prefix, "prob:", o->classes[c], err);
+	for (size_t k = 0; !rc && model->explain && k < model->explain->width; k++) {
+		rc = ml_explain_name(model->explain, k, &name, err);
+		if (!rc)
+			rc = ml_echo_append(e, a->prefix, ml_buf_str(&name), "", err);
+	}
+	ml_buf_release(&name);
 	if (!rc && a->on_error == KEEP && !a->reject)
 		rc = ml_echo_append(e, a->prefix, "pred_error", "", err);
 	return rc;
@@ -100,6 +116,9 @@ static void write_prediction(struct ml_writer *w, const struct predict_args *a,
 		ml_writer_number(w, row[0]);
 	for (size_t c = 0; a->proba && c < o->n_classes; c++)
 		ml_writer_number(w, row[c]);
+	size_t explained = s->model->explain ? s->model->explain->width : 0;
+	for (size_t k = s->out.cols - explained; k < s->out.cols; k++)
+		ml_writer_number(w, row[k]);
 	if (s->bad && a->on_error == KEEP && !a->reject)
 		ml_writer_field(w, why, strlen(why));
 }
@@ -134,7 +153,6 @@ static int stream(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s,
 		  struct ml_error *err)
 {
 	const struct predict_args *a = cli->args;
-	const struct ml_outcome *o = &ml_pipeline_model(s->model)->outcome;
 	struct ml_echo e;
 	struct ml_cells cells;
 	struct ml_table *rows = NULL;
@@ -145,7 +163,7 @@ static int stream(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s,
 	if (!rc && !ml_input_is_binary(in))
 		e.writer.decimal = cli->input.kinds.decimal;
 	if (!rc)
-		rc = name_columns(&e, a, o, err);
+		rc = name_columns(&e, a, s->model, err);
 	if (!rc && a->reject)
 		rc = ml_echo_rejects(&e, a->reject, err);
 	cli->out_is_csv = !rc;
@@ -202,6 +220,8 @@ static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s,
 	if (!rc)
 		rc = ml_predictions_append(t, a->prefix, a->proba,
 					   &ml_pipeline_model(s->model)->outcome, &s->out, err);
+	if (!rc && a->explain)
+		rc = ml_explanations_append(t, a->prefix, s->model, &s->out, err);
 	if (!rc)
 		rc = ml_pipeline_write(ml_input_pipeline(in), 0, t, cli->out, err);
 	ml_table_free(t);
@@ -215,6 +235,7 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	struct ml_input *in = NULL;
 	struct ml_scorer s = { 0 };
 	struct ml_bad_rows bad = { 0 };
+	struct ml_explain explain = { 0 };
 
 	if (!cli->models.n)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "no model: name it with -m FILE");
@@ -222,6 +243,10 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 		return err->code;
 	cli->input.roles_optional = true;
 	int rc = ml_pipeline_read(&model, cli->models.v, cli->models.n, err);
+	if (!rc && a->explain) {
+		rc = ml_explain_init(&explain, &model, err);
+		model.explain = &explain;
+	}
 	if (!rc)
 		rc = ml_input_open(&in, cli->operands, cli->n_operands, &cli->input, &cli->run,
 				   err);
@@ -250,6 +275,7 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	ml_scorer_release(&s);
 	ml_bad_rows_release(&bad);
 	ml_input_free(in);
+	ml_explain_release(&explain);
 	ml_pipeline_release(&model);
 	return rc;
 }

@@ -1,27 +1,150 @@
-/* ml-show.c - what is in a model: steps, coefficients, lineage; as text, JSON or CSV.
+/* ml-show.c - what is in a model: steps, coefficients, importances, trees, lineage; as text,
+ * JSON or CSV.
  *
  *     ml-show churn.mls
- *     ml-show --coef churn.mls | sort -t, -k3g */
+ *     ml-show --coef churn.mls | sort -t, -k3g
+ *     ml-show --importance churn.mls */
 #include "cli.h"
+#include "core/importance.h"
 #include "core/pipeline.h"
 #include "core/show.h"
+#include "core/treeview.h"
 
-struct show_args {
-	bool json, coef;
+enum form { AUTO, CSV, TSV, TABLE, JSON, TEXT, DOT };
+static const char *const forms[] = {
+	"auto", "csv", "tsv", "table", "json", "text", "dot", NULL
 };
 
-static const struct ml_opt opts[] = { { .name = "json",
-					.type = ML_BOOL,
-					.def = "no",
-					.offset = ML_FIELD(struct show_args, json, bool),
-					.help = "everything in the model, as one JSON object" },
-				      { .name = "coef",
-					.type = ML_BOOL,
-					.def = "no",
-					.offset = ML_FIELD(struct show_args, coef, bool),
-					.help = "coefficients as CSV (class,feature,coef), in "
-						"the units of the columns before scaling" },
-				      ML_OPT_END };
+struct show_args {
+	bool json, coef, importance, dot;
+	int64_t tree; /* 0: none */
+	int to;
+};
+
+#define AT(field, type) .offset = ML_FIELD(struct show_args, field, type)
+
+static const struct ml_opt opts[] = {
+	{ .name = "json",
+	  .type = ML_BOOL,
+	  .def = "no",
+	  AT(json, bool),
+	  .help = "everything in the model, or what is asked for, as one JSON object" },
+	{ .name = "coef",
+	  .type = ML_BOOL,
+	  .def = "no",
+	  AT(coef, bool),
+	  .help = "coefficients as CSV (class,feature,coef), in the units of the columns "
+		  "before "
+		  "scaling" },
+	{ .name = "importance",
+	  .type = ML_BOOL,
+	  .def = "no",
+	  AT(importance, bool),
+	  .help = "how much each column of the table matters to the estimator, the most "
+		  "first" },
+	{ .name = "tree",
+	  .type = ML_INT,
+	  .def = "0",
+	  .lo = 0,
+	  .hi = 1e9,
+	  .arg = "N",
+	  AT(tree, int64_t),
+	  .help = "tree N of the model, from 1 on, its conditions in the units of the table" },
+	{ .name = "to",
+	  .type = ML_PICK,
+	  .def = "auto",
+	  .picks = forms,
+	  .arg = "FORMAT",
+	  AT(to, int),
+	  .help = "form of --importance and --tree; auto is text for a tree, else an aligned "
+		  "table "
+		  "on a terminal, csv elsewhere" },
+	{ .name = "dot",
+	  .type = ML_BOOL,
+	  .def = "no",
+	  AT(dot, bool),
+	  .help = "the same as --to dot" },
+	ML_OPT_END
+};
+
+static enum form form_of(const struct ml_cli *cli)
+{
+	const struct show_args *a = cli->args;
+
+	if (a->json || a->dot || a->to != AUTO)
+		return a->json ? JSON : a->dot ? DOT : (enum form)a->to;
+	return a->tree ? TEXT : ml_sink_is_terminal(cli->out) ? TABLE : CSV;
+}
+
+static int write_rows(struct ml_cli *cli, const struct ml_findings *rows, const char *key,
+		      struct ml_error *err)
+{
+	enum form form = form_of(cli);
+	enum ml_findings_form as = form == JSON    ? ML_FINDINGS_JSON
+				   : form == TABLE ? ML_FINDINGS_TABLE
+						   : ML_FINDINGS_CSV;
+
+	cli->out_is_csv = as == ML_FINDINGS_CSV;
+	return ml_findings_write(rows, as, form == TSV ? '\t' : ',', key, cli->out, err);
+}
+
+static int show_importance(struct ml_cli *cli, const struct ml_pipeline *p,
+			   struct ml_error *err)
+{
+	struct ml_findings found = { 0 };
+	int rc = ml_importance(&found, p, err);
+
+	if (!rc)
+		rc = write_rows(cli, &found, "importances", err);
+	ml_findings_release(&found);
+	return rc;
+}
+
+static int show_tree(struct ml_cli *cli, const struct ml_pipeline *p, struct ml_error *err)
+{
+	const struct show_args *a = cli->args;
+	enum form form = form_of(cli);
+	bool drawn = form == TEXT || form == DOT;
+	struct ml_treeview v;
+	struct ml_findings rows = { 0 };
+	struct ml_buf out = { 0 };
+	int rc = ml_treeview_init(&v, p, (size_t)a->tree, err);
+
+	if (!rc && !drawn)
+		rc = ml_treeview_rows(&v, &rows, err);
+	if (!rc && !drawn)
+		rc = write_rows(cli, &rows, "nodes", err);
+	if (!rc && form == TEXT)
+		ml_treeview_text(&v, &out);
+	if (!rc && form == DOT)
+		ml_treeview_dot(&v, &out);
+	if (!rc)
+		rc = ml_buf_check(&out, err);
+	if (!rc)
+		rc = ml_sink_put(cli->out, out.v, out.n, err);
+	ml_buf_release(&out);
+	ml_findings_release(&rows);
+	ml_treeview_release(&v);
+	return rc;
+}
+
+static int show(struct ml_cli *cli, const struct ml_pipeline *p, struct ml_error *err)
+{
+	const struct show_args *a = cli->args;
+	struct ml_buf out = { 0 };
+
+	if (a->importance)
+		return show_importance(cli, p, err);
+	if (a->tree)
+		return show_tree(cli, p, err);
+	int rc = a->json   ? ml_show_json(p, &out, err)
+		 : a->coef ? ml_show_coef(p, &out, err)
+			   : ml_show_text(p, &out, err);
+	if (!rc)
+		rc = ml_sink_put(cli->out, out.v, out.n, err);
+	ml_buf_release(&out);
+	return rc;
+}
 
 static int run(struct ml_cli *cli, struct ml_error *err)
 {
@@ -29,27 +152,39 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	const struct show_args *a = cli->args;
 	const char *const *files = (const char *const *)cli->operands;
 	struct ml_pipeline p = { .find_model = ml_model_find, .record = cli->record };
-	struct ml_buf out = { 0 };
 
-	if (a->json && a->coef)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--json or --coef, not both");
+	if (a->coef + a->importance + (a->tree > 0) > 1 || (a->json && (a->coef || a->dot)))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "%s or %s, not both",
+			       a->coef  ? "--coef"
+			       : a->dot ? "--dot"
+					: "--importance",
+			       a->json   ? "--json"
+			       : a->tree ? "--tree"
+					 : "--importance");
+	bool drawn = a->dot || a->to == DOT || a->to == TEXT;
+	if ((a->to != AUTO || a->dot) && !a->tree && (drawn || !a->importance))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--to %s is for %s",
+			       a->dot ? "dot" : forms[a->to],
+			       drawn ? "--tree" : "--importance and --tree");
 	int rc = ml_pipeline_read(&p, cli->n_operands ? files : standard_input,
 				  cli->n_operands ? cli->n_operands : 1, err);
 	if (!rc)
-		rc = a->json   ? ml_show_json(&p, &out, err)
-		     : a->coef ? ml_show_coef(&p, &out, err)
-			       : ml_show_text(&p, &out, err);
-	if (!rc)
-		rc = ml_sink_put(cli->out, out.v, out.n, err);
-	ml_buf_release(&out);
+		rc = show(cli, &p, err);
 	ml_pipeline_release(&p);
 	return rc;
 }
 
-static const char *const usage[] = { "[--json | --coef] [options] [MODEL...]", NULL };
-static const char *const examples[] = { "ml-show churn.mls",
-					"ml-show --json churn.mls | jq .steps[].type",
-					"ml-show --coef churn.mls", NULL };
+static const char *const usage[] = { "[--json | --coef] [options] [MODEL...]",
+				     "--importance [options] [MODEL...]",
+				     "--tree N [--dot] [options] [MODEL...]", NULL };
+static const char *const examples[] = {
+	"ml-show churn.mls",
+	"ml-show --json churn.mls | jq .steps[].type",
+	"ml-show --coef churn.mls",
+	"ml-show --importance churn.mls",
+	"ml-fit boost -y churn train.csv | ml-show --tree 1",
+	NULL
+};
 
 static const struct ml_tool tool = {
 	.name = "ml-show",

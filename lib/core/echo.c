@@ -61,6 +61,11 @@ int ml_echo_append(struct ml_echo *e, const char *prefix, const char *name, cons
 				err, ML_EDATA, "E-DUP",
 				"the table has a column '%s' already; --prefix NAME avoids it",
 				ML_SHOW(ml_buf_str(&full), full.n));
+	for (size_t j = 0; !rc && j < e->n_appended; j++)
+		if (!strcmp(e->appended[j], ml_buf_str(&full)))
+			rc = ml_fail(err, ML_EDATA, "E-DUP",
+				     "two columns would be appended as '%s'",
+				     ML_SHOW(ml_buf_str(&full), full.n));
 	if (!rc)
 		rc = ml_grow(&e->appended, &cap, cap + 1, sizeof *e->appended, err);
 	if (!rc && !(e->appended[e->n_appended] = ml_strdup(ml_buf_str(&full), err)))

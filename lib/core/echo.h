@@ -28,7 +28,7 @@ int ml_echo_init(struct ml_echo *e, const struct ml_column_set *set,
 		 const struct ml_texts *keep, bool only, struct ml_sink *sink, char delimiter,
 		 struct ml_error *err) ML_CHECK;
 /* Names a column to be appended: prefix, name and suffix joined.  E-DUP (ML_EDATA) when the
- * input has such a column (whether it leaves or not). */
+ * input has such a column (whether it leaves or not), or one was appended. */
 int ml_echo_append(struct ml_echo *e, const char *prefix, const char *name, const char *suffix,
 		   struct ml_error *err) ML_CHECK;
 int ml_echo_header(struct ml_echo *e, struct ml_error *err) ML_CHECK;

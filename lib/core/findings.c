@@ -45,7 +45,7 @@ int ml_findings_row(struct ml_findings *r, struct ml_buf *says, struct ml_error 
 		return err->code;
 	if (says)
 		ml_findings_text(r, ml_buf_str(says));
-	else
+	else if (!r->silent)
 		ml_findings_none(r);
 	if (r->failed || r->text.failed)
 		return ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory");
@@ -150,7 +150,7 @@ static void grid_cell(struct ml_grid *g, const struct ml_findings *r,
 static void write_table(const struct ml_findings *r, struct ml_buf *out)
 {
 	struct ml_grid g = { 0 };
-	size_t last = r->columns - 1;
+	size_t last = r->columns - !r->silent;
 
 	for (size_t j = 0; j < last; j++)
 		g.cols += used(r, j);
@@ -167,6 +167,8 @@ static void write_table(const struct ml_findings *r, struct ml_buf *out)
 			grid_cell(&g, r, &r->cell[i]);
 	ml_grid_print(&g, out);
 	ml_grid_release(&g);
+	if (r->silent)
+		return;
 	ml_buf_text(out, used(r, last) ? "\n" : "");
 	for (size_t i = last; i < r->cells; i += r->columns)
 		if (r->cell[i].kind == ML_FOUND_TEXT)

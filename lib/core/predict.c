@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "core/explain.h"
 #include "data/matrix.h"
 
 int ml_pipeline_position(const struct ml_pipeline *p, const struct ml_pipeline *done,
@@ -85,6 +86,23 @@ static bool all_finite(const double *v, size_t n)
 	return true;
 }
 
+/* Predictions, and behind them contributions where they are asked for. */
+static int ask(const struct ml_pipeline *p, const struct ml_mat *x, struct ml_mat *out,
+	       struct ml_error *err)
+{
+	const struct ml_step *s = &p->step[p->n - 1];
+	size_t width = s->model->width(s->state);
+	size_t all = width + (p->explain ? p->explain->width : 0);
+
+	*out = (struct ml_mat){ ml_alloc(x->rows * all, sizeof *out->v, err), x->rows, width,
+				all };
+	int rc = out->v ? s->model->predict(s->state, x, out, err) : err->code;
+	out->cols = all;
+	if (!rc && p->explain)
+		rc = ml_explain_rows(p->explain, x, out, width, err);
+	return rc;
+}
+
 /* Results that are not finite become missing; they are news unless the row itself was bad. */
 static void only_finite(struct ml_mat *out, const struct ml_mat *x, bool takes_missing,
 			uint64_t *undefined)
@@ -126,12 +144,8 @@ int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t,
 		ml_table_context(err, file, t);
 	if (!rc)
 		rc = ml_step_matrix(s, t, file, on_bad, arg, &x, err);
-	if (!rc) {
-		size_t width = s->model->width(s->state);
-		*out = (struct ml_mat){ ml_alloc(t->rows * width, sizeof *out->v, err), t->rows,
-					width, width };
-		rc = out->v ? s->model->predict(s->state, &x, out, err) : err->code;
-	}
+	if (!rc)
+		rc = ask(p, &x, out, err);
 	if (!rc)
 		only_finite(out, &x, s->model->flags & ML_TAKES_MISSING, undefined);
 	free(x.v);

@@ -18,7 +18,8 @@ int ml_step_matrix(const struct ml_step *s, struct ml_table *t, const char *file
 		   struct ml_error *err) ML_CHECK;
 
 /* Applies the preparations from `from` on to t (whose columns they change), then the estimator.
- * *out gets rows x width numbers (malloc'ed): class probabilities, or the predicted number.  A
+ * *out gets rows x width numbers (malloc'ed): class probabilities, or the predicted number; and
+ * behind them what p->explain asks for.  A
  * missing value that is left for an estimator that takes none: E-MISSING with the column and
  * the row of t (its line when known, behind `file`), unless on_bad is given: it is told then,
  * and the row's result is NaN. A result that is not finite becomes NaN and is counted in

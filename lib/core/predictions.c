@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "core/explain.h"
 #include "core/predict.h"
 #include "data/columns.h"
 
@@ -55,6 +56,30 @@ int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
 		if (!rc)
 			rc = append_number(t, ml_buf_str(&name), out, c, err);
 	}
+	ml_buf_release(&name);
+	if (rc == ML_EDATA)
+		ml_context(err, "--prefix NAME avoids it");
+	return rc;
+}
+
+int ml_explanations_append(struct ml_table *t, const char *prefix, const struct ml_pipeline *p,
+			   const struct ml_mat *out, struct ml_error *err)
+{
+	const struct ml_explain *e = p->explain;
+	struct ml_buf name = { 0 }, full = { 0 };
+	int rc = ML_OK;
+
+	for (size_t k = 0; !rc && k < e->width; k++) {
+		rc = ml_explain_name(e, k, &name, err);
+		ml_buf_clear(&full);
+		ml_buf_printf(&full, "%s%s", prefix, ml_buf_str(&name));
+		if (!rc)
+			rc = ml_buf_check(&full, err);
+		if (!rc)
+			rc = append_number(t, ml_buf_str(&full), out, out->cols - e->width + k,
+					   err);
+	}
+	ml_buf_release(&full);
 	ml_buf_release(&name);
 	if (rc == ML_EDATA)
 		ml_context(err, "--prefix NAME avoids it");

@@ -12,6 +12,10 @@
 int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
 			  const struct ml_outcome *o, const struct ml_mat *out,
 			  struct ml_error *err) ML_CHECK;
+/* Appends the columns of p->explain, with `prefix` before their names, from out behind the
+ * predictions. */
+int ml_explanations_append(struct ml_table *t, const char *prefix, const struct ml_pipeline *p,
+			   const struct ml_mat *out, struct ml_error *err) ML_CHECK;
 /* Removes all columns but these: `keep` are COLUMNS; none of them: with `only` all go, else all
  * stay. */
 int ml_table_keep(struct ml_table *t, const struct ml_texts *keep, bool only,

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "models/boost_parts.h"
+#include "models/shap.h"
 
 /* ---- fitting ---- */
 
@@ -215,6 +216,37 @@ static void importances(const void *state, double *gain)
 	ml_trees_gain(&((const struct ml_boost *)state)->trees, gain);
 }
 
+static void splits(const void *state, double *count)
+{
+	ml_trees_splits(&((const struct ml_boost *)state)->trees, count);
+}
+
+static const struct ml_trees *trees(const void *state)
+{
+	return &((const struct ml_boost *)state)->trees;
+}
+
+static size_t scores(const void *state)
+{
+	return ((const struct ml_boost *)state)->outputs;
+}
+
+static int contributions(const void *state, const struct ml_mat *x, struct ml_mat *out,
+			 struct ml_error *err)
+{
+	const struct ml_boost *m = state;
+	size_t p = m->trees.features;
+
+	for (size_t i = 0; i < x->rows; i++)
+		for (size_t c = 0; c < m->outputs; c++) {
+			double *o = out->v + i * out->ld + c * (p + 1);
+
+			memset(o, 0, p * sizeof *o);
+			o[p] = m->base[c];
+		}
+	return ml_trees_shap(&m->trees, x, out, err);
+}
+
 const struct ml_model ml_boost = {
 	.name = "boost",
 	.summary = "gradient boosted trees: mixed columns, missing values, many losses",
@@ -233,4 +265,8 @@ const struct ml_model ml_boost = {
 	.load = load,
 	.release = release,
 	.importances = importances,
+	.splits = splits,
+	.trees = trees,
+	.scores = scores,
+	.contributions = contributions,
 };

@@ -56,6 +56,13 @@ int ml_boost_check(const struct ml_boost *m, const struct ml_problem *p,
 void ml_boost_put_loss(const struct ml_boost *m, struct ml_fields *out);
 int ml_boost_get_loss(struct ml_boost *m, const struct ml_fields *in,
 		      struct ml_error *err) ML_CHECK;
+
+/* What the next round, the next tree is grown on (boost_sample.c); by_gradient: f->g and f->h
+ * are there, and change. */
+void ml_boost_draw_rows(struct ml_boosting *f, size_t round);
+void ml_boost_draw_features(struct ml_boosting *f, size_t tree);
+int ml_boost_draw_by_gradient(struct ml_boosting *f, size_t tree,
+			      struct ml_error *err) ML_CHECK;
 /* Rounds first, first + 1, ... (boost_rounds.c). */
 int ml_boost_rounds(struct ml_boosting *f, struct ml_report *rep,
 		    struct ml_error *err) ML_CHECK;

@@ -8,12 +8,15 @@
 
 #include "base/mem.h"
 #include "base/thread.h"
+#include "la/scale.h"
 #include "models/cleave.h"
 #include "models/hist.h"
 #include "models/paths.h"
 
 /* Rows that are told apart by one thread at a time. */
 enum { PIECE = 1 << 15 };
+/* Fewer pieces are done before other threads have begun. */
+enum { ALONE = 4 };
 
 struct leaf {
 	size_t from, to, depth; /* rows in g->rows */
@@ -32,7 +35,8 @@ struct fork {
 struct ml_grower {
 	const struct ml_binned *b;
 	const struct ml_cuts *cuts;
-	struct ml_grow_opts o;
+	struct ml_grow_opts asked, o; /* o: as asked, for gradients in units of 2^unit */
+	int unit; /* 0 but where the squares of gradients would leave the range of doubles */
 	struct ml_hist_layout layout;
 	struct ml_hist_room room;
 	struct ml_paths paths;   /* of each leaf */
@@ -88,7 +92,7 @@ int ml_grower_new(struct ml_grower **out, const struct ml_binned *b, const struc
 		return err->code;
 	g->b = b;
 	g->cuts = cuts;
-	g->o = *o;
+	g->asked = g->o = *o;
 	/* A leaf holds a row at least. */
 	if (g->o.max_leaves > b->rows)
 		g->o.max_leaves = b->rows > 2 ? b->rows : 2;
@@ -151,6 +155,16 @@ static int pack_piece(void *arg, size_t piece, int worker, struct ml_error *err)
 	return ML_OK;
 }
 
+static void choose_unit(struct ml_grower *gr, double max_g)
+{
+	enum { SAFE = 200 };
+	int e = ml_exponent(max_g);
+
+	gr->unit = e < -SAFE || e > SAFE ? e : 0;
+	gr->o.l1 = ldexp(gr->asked.l1, -gr->unit);
+	gr->o.min_gain = ldexp(gr->asked.min_gain, -2 * gr->unit);
+}
+
 static int pack(struct ml_grower *gr, const double *g, const double *h, struct ml_error *err)
 {
 	bool all = gr->n == gr->b->rows;
@@ -160,8 +174,10 @@ static int pack(struct ml_grower *gr, const double *g, const double *h, struct m
 			     max_h > 0 ? ML_HIST_QUANTA / max_h : 0 };
 	size_t pieces = (gr->n + PIECE - 1) / PIECE;
 
-	gr->quanta = (struct ml_quanta){ max_g / ML_HIST_QUANTA, max_h / ML_HIST_QUANTA };
-	return ml_parallel(pieces > 2 ? gr->room.workers : 1, pieces, pack_piece, &p, err);
+	choose_unit(gr, max_g);
+	gr->quanta = (struct ml_quanta){ ldexp(max_g, -gr->unit) / ML_HIST_QUANTA,
+					 max_h / ML_HIST_QUANTA };
+	return ml_parallel(pieces >= ALONE ? gr->room.workers : 1, pieces, pack_piece, &p, err);
 }
 
 /* ---- splits ---- */
@@ -280,7 +296,7 @@ static int part(struct ml_grower *g, const struct leaf *leaf, size_t *middle,
 			     .to = leaf->to,
 			     .column = g->b->column + leaf->split.feature * g->b->rows };
 	size_t pieces = (p.to - p.from + PIECE - 1) / PIECE, n = 0;
-	int threads = pieces > 1 ? g->room.workers : 1;
+	int threads = pieces >= ALONE ? g->room.workers : 1;
 
 	for (size_t b = 0; b < 256; b++)
 		p.left[b] = leaf->split.left[b / 64] >> b % 64 & 1;
@@ -420,7 +436,7 @@ static int note_fork(const struct ml_grower *g, const struct fork *f, size_t chi
 	}
 	t->node[node] =
 		(struct ml_tnode){ at, (int32_t)s->feature, ml_tnode_link(child, flags) };
-	t->gain[node] = s->gain;
+	t->gain[node] = fmin(ldexp(s->gain, 2 * g->unit), DBL_MAX);
 	return ML_OK;
 }
 
@@ -475,8 +491,9 @@ static int make_tree(struct ml_grower *g, const double *w, struct ml_trees *t,
 		size_t node = root + g->place[l->node];
 
 		t->cover[node] = cover_of(g, l, w);
-		g->grown[k] = (struct ml_grown_leaf){ l->from, l->to, node, l->facts.lo,
-						      l->facts.hi };
+		g->grown[k] = (struct ml_grown_leaf){ l->from, l->to, node,
+						      ldexp(l->facts.lo, g->unit),
+						      ldexp(l->facts.hi, g->unit) };
 	}
 	/* Children stand behind their parents. */
 	for (size_t k = nodes; !rc && k-- > 0;) {

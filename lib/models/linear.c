@@ -114,7 +114,8 @@ static int fit(void *state, const struct ml_problem *p, const void *options,
 	struct ml_lsq_fit found = { 0 };
 	size_t width = p->x.cols + 1;
 
-	if (check_rows(p, o->intercept, err) || ml_linpred_init(&m->lin, 1, p->x.cols, err))
+	if (check_rows(p, o->intercept, err) || ml_linpred_init(&m->lin, 1, p->x.cols, err) ||
+	    ml_linpred_note(&m->lin, p, err))
 		return err->code;
 	if (!(m->kept = ml_alloc(width, sizeof *m->kept, err)) ||
 	    !(m->se = ml_alloc(width, sizeof *m->se, err)))
@@ -172,7 +173,7 @@ static int load(void *state, unsigned format, const struct ml_fields *in, struct
 {
 	struct linear *m = state;
 
-	(void)format; /* only version 1 exists */
+	(void)format; /* 1 had no means and deviations */
 	if (ml_linpred_load(&m->lin, 1, in, err))
 		return err->code;
 	size_t n = m->lin.features + 1;
@@ -210,6 +211,17 @@ static void coefficients(const void *state, struct ml_mat *out)
 	ml_linpred_copy(&((const struct linear *)state)->lin, out);
 }
 
+static void importances(const void *state, double *gain)
+{
+	ml_linpred_importances(&((const struct linear *)state)->lin, gain);
+}
+
+static int contributions(const void *state, const struct ml_mat *x, struct ml_mat *out,
+			 struct ml_error *err)
+{
+	return ml_linpred_contributions(&((const struct linear *)state)->lin, x, out, err);
+}
+
 static const char *const stats[] = { "std_error", "t", "p", NULL };
 
 static void statistics(const void *state, struct ml_mat *out)
@@ -230,7 +242,7 @@ const struct ml_model ml_linear = {
 	.summary = "least squares with standard errors; no penalty",
 	.tasks = ML_REGRESS,
 	.flags = ML_NO_PENALTY | ML_TAKES_COLUMNS,
-	.format = 1,
+	.format = 2,
 	.opts = opts,
 	.opts_size = sizeof(struct linear_opts),
 	.state_size = sizeof(struct linear),
@@ -242,6 +254,9 @@ const struct ml_model ml_linear = {
 	.release = release,
 	.coefficient_rows = coefficient_rows,
 	.coefficients = coefficients,
+	.importances = importances,
+	.scores = coefficient_rows,
+	.contributions = contributions,
 	.stats = stats,
 	.statistics = ML_FITTING(statistics),
 };

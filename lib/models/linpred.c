@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "la/columnwise.h"
 #include "la/sums.h"
 
 /* Columns a table can have, with their dummies: far above any real one, and small enough
@@ -23,8 +24,18 @@ int ml_linpred_init(struct ml_linpred *m, size_t rows, size_t features, struct m
 
 void ml_linpred_release(struct ml_linpred *m)
 {
+	free(m->deviation);
+	free(m->mean);
 	free(m->coef);
-	m->coef = NULL;
+	m->coef = m->mean = m->deviation = NULL;
+}
+
+int ml_linpred_note(struct ml_linpred *m, const struct ml_problem *p, struct ml_error *err)
+{
+	if (!(m->mean = ml_alloc(m->features, sizeof *m->mean, err)) ||
+	    !(m->deviation = ml_alloc(m->features, sizeof *m->deviation, err)))
+		return err->code;
+	return ml_columnwise(&p->x, p->col, p->w, m->mean, m->deviation, err);
 }
 
 void ml_linpred_scores(const struct ml_linpred *m, const double *x, double *out)
@@ -67,6 +78,10 @@ void ml_linpred_save(const struct ml_linpred *m, struct ml_fields *out)
 	ml_put_size(out, "outputs", m->rows);
 	ml_put_size(out, "features", m->features);
 	ml_put_reals(out, "coefficients", m->coef, m->rows * (m->features + 1));
+	if (!m->mean)
+		return;
+	ml_put_reals(out, "means", m->mean, m->features);
+	ml_put_reals(out, "deviations", m->deviation, m->features);
 }
 
 int ml_linpred_load(struct ml_linpred *m, size_t max_rows, const struct ml_fields *in,
@@ -77,7 +92,18 @@ int ml_linpred_load(struct ml_linpred *m, size_t max_rows, const struct ml_field
 		return err->code;
 	if (m->rows < 1)
 		return ml_fail(err, ML_EDATA, "E-MODEL", "field 'outputs' is 0");
-	return ml_get_reals(in, "coefficients", &m->coef, m->rows * (m->features + 1), err);
+	if (ml_get_reals(in, "coefficients", &m->coef, m->rows * (m->features + 1), err))
+		return err->code;
+	if (!ml_has(in, "means"))
+		return ML_OK;
+	if (ml_get_reals(in, "means", &m->mean, m->features, err) ||
+	    ml_get_reals(in, "deviations", &m->deviation, m->features, err))
+		return err->code;
+	for (size_t j = 0; j < m->features; j++)
+		if (m->deviation[j] < 0)
+			return ml_fail(err, ML_EDATA, "E-MODEL", "field 'deviations': %g",
+				       m->deviation[j]);
+	return ML_OK;
 }
 
 void ml_linpred_copy(const struct ml_linpred *m, struct ml_mat *out)
@@ -86,6 +112,36 @@ void ml_linpred_copy(const struct ml_linpred *m, struct ml_mat *out)
 
 	for (size_t r = 0; r < m->rows; r++)
 		memcpy(out->v + r * out->ld, m->coef + r * width, width * sizeof *m->coef);
+}
+
+void ml_linpred_importances(const struct ml_linpred *m, double *gain)
+{
+	for (size_t j = 0; j < m->features; j++) {
+		double sum = 0;
+
+		for (size_t r = 0; r < m->rows; r++)
+			sum += fabs(m->coef[r * (m->features + 1) + j]);
+		gain[j] = fmin(sum * (m->deviation ? m->deviation[j] : 1), DBL_MAX);
+	}
+}
+
+int ml_linpred_contributions(const struct ml_linpred *m, const struct ml_mat *x,
+			     struct ml_mat *out, struct ml_error *err)
+{
+	size_t p = m->features, width = p + 1;
+
+	if (ml_linpred_check(m, x, err))
+		return err->code;
+	for (size_t i = 0; i < x->rows; i++)
+		for (size_t r = 0; r < m->rows; r++) {
+			const double *b = m->coef + r * width, *row = x->v + i * x->ld;
+			double *o = out->v + i * out->ld + r * width;
+
+			for (size_t j = 0; j < p; j++)
+				o[j] = b[j] * (row[j] - (m->mean ? m->mean[j] : 0));
+			o[p] = b[p] + (m->mean ? ml_dot(m->mean, b, p) : 0);
+		}
+	return ML_OK;
 }
 
 double ml_total_weight(const struct ml_problem *p)

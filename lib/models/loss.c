@@ -19,6 +19,7 @@
 
 #include "base/mem.h"
 #include "la/quantile.h"
+#include "la/sums.h"
 #include "models/linpred.h"
 #include "models/logit.h"
 
@@ -27,17 +28,6 @@ static const double least_h = 1e-16;
 static double weight(const struct ml_problem *p, size_t i)
 {
 	return p->w ? p->w[i] : 1;
-}
-
-static double weighted_mean(const struct ml_problem *p)
-{
-	double sum = 0, total = 0;
-
-	for (size_t i = 0; i < p->x.rows; i++) {
-		sum += weight(p, i) * p->y[i];
-		total += weight(p, i);
-	}
-	return sum / total;
 }
 
 static void as_it_is(const double *score, size_t k, double *out)
@@ -58,14 +48,14 @@ static double base_mean(const struct ml_problem *p, size_t c, const struct ml_lo
 {
 	(void)c;
 	(void)o;
-	return weighted_mean(p);
+	return ml_mean_of(p->y, p->w, p->x.rows);
 }
 
 static double base_log_mean(const struct ml_problem *p, size_t c, const struct ml_loss_opts *o)
 {
 	(void)c;
 	(void)o;
-	return log(fmax(weighted_mean(p), DBL_MIN));
+	return log(fmax(ml_mean_of(p->y, p->w, p->x.rows), DBL_MIN));
 }
 
 static double quantile_of(const struct ml_problem *p, double q)

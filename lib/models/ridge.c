@@ -82,7 +82,7 @@ static int fit(void *state, const struct ml_problem *p, const void *options,
 		return ml_fail(err, ML_EDATA, "E-TOOFEW",
 			       "ridge: %zu rows for %zu parameters; an --alpha above 0 can do",
 			       p->x.rows, params);
-	if (ml_linpred_init(m, 1, p->x.cols, err))
+	if (ml_linpred_init(m, 1, p->x.cols, err) || ml_linpred_note(m, p, err))
 		return err->code;
 	if (p->x.rows >= p->x.cols) {
 		rc = fit_primal(m, &problem, run, rep, err);
@@ -123,7 +123,7 @@ static void save(const void *state, struct ml_fields *out)
 
 static int load(void *state, unsigned format, const struct ml_fields *in, struct ml_error *err)
 {
-	(void)format; /* only version 1 exists */
+	(void)format; /* 1 had no means and deviations */
 	return ml_linpred_load(state, 1, in, err);
 }
 
@@ -137,12 +137,23 @@ static void coefficients(const void *state, struct ml_mat *out)
 	ml_linpred_copy(state, out);
 }
 
+static void importances(const void *state, double *gain)
+{
+	ml_linpred_importances(state, gain);
+}
+
+static int contributions(const void *state, const struct ml_mat *x, struct ml_mat *out,
+			 struct ml_error *err)
+{
+	return ml_linpred_contributions(state, x, out, err);
+}
+
 const struct ml_model ml_ridge = {
 	.name = "ridge",
 	.summary = "least squares with an L2 penalty",
 	.tasks = ML_REGRESS,
 	.flags = ML_WANTS_SCALE | ML_TAKES_COLUMNS,
-	.format = 1,
+	.format = 2,
 	.opts = opts,
 	.opts_size = sizeof(struct ridge_opts),
 	.state_size = sizeof(struct ml_linpred),
@@ -154,4 +165,7 @@ const struct ml_model ml_ridge = {
 	.release = release,
 	.coefficient_rows = one,
 	.coefficients = coefficients,
+	.importances = importances,
+	.scores = one,
+	.contributions = contributions,
 };

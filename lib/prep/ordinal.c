@@ -202,6 +202,11 @@ static void release(void *state)
 	ml_level_sets_free(m->known, m->n);
 }
 
+static const struct ml_levels *levels(const void *state, size_t k)
+{
+	return ((const struct ordinal *)state)->known[k];
+}
+
 const struct ml_prep ml_prep_ordinal = {
 	.name = "ordinal",
 	.summary = "make a category the numbers 0, 1, ... of its levels in order",
@@ -217,4 +222,5 @@ const struct ml_prep ml_prep_ordinal = {
 	.save = save,
 	.load = load,
 	.release = release,
+	.levels = levels,
 };

@@ -96,6 +96,8 @@ struct ml_prep {
 	/* True when need k becomes (x - center) * factor in place (imputing: 0 and 1); so
 	 * that coefficients can be told in the units of the columns before it. */
 	bool (*affine)(const void *state, size_t k, double *center, double *factor);
+	/* The levels whose codes need k becomes in place, the number 0 for the first. */
+	const struct ml_levels *(*levels)(const void *state, size_t k);
 };
 
 /* NULL-ended, sorted by name; built from preps.def. */

@@ -2,7 +2,8 @@
 BIN=${ML_BIN:-$BATS_TEST_DIRNAME/../../build/bin}
 PATH=$BIN:$PATH
 export LC_ALL=C
-unset ML_THREADS ML_LOG ML_RUN
+# Of the make that runs the tests, those that tests run know nothing.
+unset ML_THREADS ML_LOG ML_RUN MAKEFLAGS MFLAGS MAKELEVEL
 bats_require_minimum_version 1.5.0
 
 setup() {

@@ -251,3 +251,81 @@ near() {
 	run -0 ml-predict -q -m m.mls --only odd.csv
 	[ "$(sort -u <<<"$output" | wc -l)" -le 3 ]
 }
+
+# x numeric with gaps, c a category, y a number, k three classes, b two.
+mixed() {
+	awk 'BEGIN { print "x,z,c,y,k,b"; for (i = 1; i < 120; i++) print (i % 11 ? i * 7 % 29 : "") "," i * i % 23 ".5," substr("uvw", i % 3 + 1, 1) "," i * 5 % 17 + i % 29 "," substr("pqr", int(i % 29 / 10) + 1, 1) "," (i * i % 23 > 9 ? "yes" : "no") }'
+}
+
+# Reads predictions with -P --explain --only: pred, k probabilities (0: a number), base and contributions.
+adds_up() {
+	awk -F, -v k="$1" '
+		function off(a, b) { d = a - b; if (d < 0) d = -d; if (d > 1e-9 * (a < 0 ? 1 - a : 1 + a)) { print NR ": " a " is not " b; exit 1 } }
+		NR == 1 { n = NF; next }
+		{
+			scores = k > 2 ? k : 1; each = (n - 1 - k) / scores; total = 0
+			for (c = 1; c <= scores; c++) {
+				s[c] = 0
+				for (j = 0; j < each; j++) s[c] += $(2 + k + (c - 1) * each + j)
+				total += exp(s[c])
+			}
+			if (!k) off($1, s[1])
+			if (k == 2) off($3, 1 / (1 + exp(-s[1])))
+			for (c = 1; k > 2 && c <= k; c++) off($(1 + c), exp(s[c]) / total)
+		}
+		END { if (NR != 120) exit 1 }'
+}
+
+@test "ml-predict --explain: base and contributions add up to the prediction's score, by column of the table" {
+	mixed >t.csv
+	for a in boost linear ridge; do
+		ml-fit -q $a -y y --ignore k,b t.csv >m.mls
+		ml-predict -q -P --explain --only -m m.mls t.csv >p.csv
+		[ "$(head -1 p.csv)" = pred,shap_base,shap:x,shap:z,shap:c ] || fail "$a: $(head -1 p.csv)"
+		adds_up 0 <p.csv || fail "$a"
+	done
+	for a in boost logistic; do
+		ml-fit -q $a -y b --ignore k,y t.csv >m.mls
+		ml-predict -q -P --explain --only -m m.mls t.csv >p.csv
+		[ "$(head -1 p.csv)" = pred,prob:no,prob:yes,shap_base,shap:x,shap:z,shap:c ] || fail "$a: $(head -1 p.csv)"
+		adds_up 2 <p.csv || fail "$a"
+		ml-fit -q $a -y k --ignore b,y t.csv >m.mls
+		ml-predict -q -P --explain --only -m m.mls t.csv >p.csv
+		[ "$(head -1 p.csv | cut -d, -f5-9)" = shap_base:p,shap:p:x,shap:p:z,shap:p:c,shap_base:q ] || fail "$a: $(head -1 p.csv)"
+		adds_up 3 <p.csv || fail "$a"
+	done
+}
+
+@test "ml-predict --explain: a row alone, in a batch and in a binary table gets the same contributions" {
+	mixed >t.csv
+	ml-fit -q boost -y k --ignore b,y t.csv >m.mls
+	ml-predict -q --explain -m m.mls t.csv >all.csv
+	for i in 2 12 57 120; do
+		sed -n "1p;${i}p" t.csv | ml-predict -q --explain -m m.mls | tail -1 | cmp - <(sed -n ${i}p all.csv)
+	done
+	ml-predict -q --explain -m m.mls -b t.csv | ml-clean | cmp - all.csv
+	ml-clean -q -b t.csv | ml-predict -q --explain -m m.mls | cmp - all.csv
+	ml-predict -q --explain --line-buffered -m m.mls t.csv | cmp - all.csv
+	ml-predict -q -m m.mls t.csv | cmp - <(cut -d, -f1-7 all.csv)
+}
+
+@test "ml-predict --explain: of linear models coefficient x (value - mean of training)" {
+	printf 'x,z,y\n1,2,3\n2,7,5\n4,1,9.5\n7,3,11\n' >t.csv
+	ml-fit -q linear -y y t.csv >m.mls
+	eval "$(ml-show --coef m.mls | awk -F, '$2 == "x" { print "a=" $3 } $2 == "z" { print "b=" $3 }')"
+	ml-predict -q --explain -m m.mls t.csv | awk -F, -v a="$a" -v b="$b" 'NR > 1 {
+		if (($5 - 7.125) ^ 2 > 1e-20 || ($6 - a * ($1 - 3.5)) ^ 2 > 1e-20 || ($7 - b * ($2 - 3.25)) ^ 2 > 1e-20) exit 1 }'
+}
+
+@test "ml-predict --explain: bad rows stay empty; names do not clash; refused where nothing is told" {
+	mixed >t.csv
+	ml-fit -q ridge -y y --ignore k,b t.csv >m.mls
+	printf 'x,z,c\n1,2,u\nfoo,3,v\n' >bad.csv
+	run -65 --separate-stderr ml-predict -q --explain --only --on-error keep -m m.mls bad.csv
+	[[ ${lines[2]} == ,,,,,*"'foo' is not a number"* ]] || fail "$output"
+	printf 'x,z,c,shap_base\n1,2,u,3\n' >clash.csv
+	refused 65 E-DUP "'shap_base' already" -- ml-predict --explain -m m.mls clash.csv
+	ml-predict -q --explain --prefix my_ -m m.mls clash.csv | head -1 | grep -q '^x,z,c,shap_base,my_pred,my_shap_base,my_shap:x,'
+	ml-fit -q dummy -y y --task regress t.csv >d.mls
+	refused 64 E-USAGE "'dummy' does not tell contributions" -- ml-predict --explain -m d.mls t.csv
+}

@@ -343,6 +343,7 @@ TEST("every model: its option table is sound, its name in order")
 		LAW(now->tasks && now->format >= 1 && now->summary);
 		LAW(!now->coefficients == !now->coefficient_rows);
 		LAW(!now->statistics == !now->stats);
+		LAW(!now->contributions == !now->scores);
 	}
 	CHECK(!ml_model_find("no such model"));
 }
@@ -375,7 +376,13 @@ static void coefficients(const struct data *d)
 		double gain[COLS];
 		now->importances(s.v, gain);
 		for (size_t j = 0; j < COLS; j++)
-			LAW(isfinite(gain[j]));
+			LAW(isfinite(gain[j]) && gain[j] >= 0);
+	}
+	if (now->splits) {
+		double count[COLS] = { 0 };
+		now->splits(s.v, count);
+		for (size_t j = 0; j < COLS; j++)
+			LAW(count[j] >= 0 && count[j] == floor(count[j]));
 	}
 	free(v);
 	state_free(&s);
@@ -384,6 +391,68 @@ static void coefficients(const struct data *d)
 TEST("every model: coefficients, statistics, importances are numbers")
 {
 	for_tasks(coefficients, ROWS);
+}
+
+/* Predictions from k scores: themselves, a probability of two, or of many. */
+static bool predicts(const double *score, size_t k, const double *out, size_t width)
+{
+	double same = 0, two = 0, many = 0, sum = 0, top = score[0];
+
+	for (size_t c = 0; c < k; c++)
+		top = fmax(top, score[c]);
+	for (size_t c = 0; c < k; c++)
+		sum += exp(score[c] - top);
+	for (size_t c = 0; c < width && width == k; c++) {
+		same = fmax(same, fabs(score[c] - out[c]) / fmax(fabs(out[c]), 1));
+		many = fmax(many, fabs(exp(score[c] - top) / sum - out[c]));
+	}
+	if (k == 1 && width == 2)
+		two = fabs(1 / (1 + exp(-score[0])) - out[1]);
+	else if (width != k)
+		return false;
+	return width == 2 && k == 1 ? two <= 1e-9 : fmin(same, many) <= 1e-9;
+}
+
+static void contributions(const struct data *d)
+{
+	if (!now->contributions)
+		return;
+	struct state s = state_fit(&d->problem, &one_thread);
+	size_t n = d->n + EXTRA, k = now->scores(s.v), wide = k * (COLS + 1),
+	       width = now->width(s.v);
+	double *all = malloc(n * wide * sizeof *all), *v = malloc((wide + 3) * sizeof *v);
+	double *pred = predict_all(s.v, d), *score = malloc(k * sizeof *score);
+	double row[COLS + 2];
+	struct ml_mat x = { d->x, n, COLS, COLS }, out = { all, n, wide, wide };
+
+	LAW(k == 1 || k == d->problem.nclass);
+	LAW_RC(now->contributions(s.v, &x, &out, &err));
+	for (size_t i = 0; i < n; i++) {
+		for (size_t c = 0; c < k; c++) {
+			score[c] = 0;
+			for (size_t j = 0; j <= COLS; j++)
+				score[c] += all[i * wide + c * (COLS + 1) + j];
+			LAW(all[i * wide + c * (COLS + 1) + COLS] ==
+			    all[c * (COLS + 1) + COLS]);
+		}
+		LAW(predicts(score, k, pred + i * width, width));
+		memcpy(row, d->x + i * COLS, COLS * sizeof *row);
+		row[COLS] = row[COLS + 1] = NAN;
+		x = (struct ml_mat){ row, 1, COLS, COLS + 2 };
+		out = (struct ml_mat){ v, 1, wide, wide + 3 };
+		LAW_RC(now->contributions(s.v, &x, &out, &err));
+		LAW(!memcmp(v, all + i * wide, wide * sizeof *v));
+	}
+	free(score);
+	free(pred);
+	free(v);
+	free(all);
+	state_free(&s);
+}
+
+TEST("every model: contributions and base add up to the scores, alone as in a batch")
+{
+	for_tasks(contributions, ROWS);
 }
 
 int main(void)

@@ -10,6 +10,7 @@
 #include "models/hist.h"
 #include "models/logit.h"
 #include "models/loss.h"
+#include "models/model.h"
 
 enum { ROWS = 3000, COLS = 29 };
 
@@ -292,6 +293,50 @@ TEST("gradient and curvature are the derivatives of each loss")
 			double curve = (gu - gd) / (2 * step) * (k > 1 ? 1.5 : 1);
 			CHECK(!smooth || fabs(curve - h) <= 1e-5 * (1 + fabs(h)));
 		}
+}
+
+/* Predictions of boost for all rows, of targets times 2^e. */
+static int fit_scaled(const struct ml_problem *p, int e, double *out)
+{
+	const struct ml_model *m = ml_model_find("boost");
+	struct ml_problem scaled = *p;
+	struct ml_mat all = { out, ROWS, 1, 1 };
+	struct ml_report rep;
+	static double t[ROWS];
+	void *opts = calloc(1, m->opts_size), *state = calloc(1, m->state_size);
+
+	for (size_t i = 0; i < ROWS; i++)
+		t[i] = ldexp(p->y[i], e);
+	scaled.y = t;
+	ml_opt_defaults(m->opts, opts);
+	CHECK(!ml_opt_set(m->opts, opts, "trees", "20", &err));
+	int rc = m->fit(state, &scaled, opts, &one, &rep, &err);
+	if (!rc)
+		rc = m->predict(state, &p->x, &all, &err);
+	m->release(state);
+	free(state);
+	free(opts);
+	return rc;
+}
+
+TEST("targets of any size are learned: times a power of two predictions are so, too")
+{
+	static double mid[ROWS], far[ROWS];
+	struct ml_problem p = make(NULL);
+
+	p.task = ML_REGRESS;
+	p.nclass = 0;
+	for (size_t i = 0; i < ROWS; i++)
+		y[i] = x[i * COLS + 1] + (isnan(x[i * COLS + 2]) ? 2 : 0) + 0.1 * y[i];
+	CHECK(!fit_scaled(&p, 0, mid));
+	for (int e = -900; e <= 900; e += 450) {
+		bool same = true;
+
+		CHECK(!fit_scaled(&p, e, far));
+		for (size_t i = 0; i < ROWS; i++)
+			same &= far[i] == ldexp(mid[i], e);
+		CHECK(same);
+	}
 }
 
 int main(void)
