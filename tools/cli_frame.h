@@ -69,6 +69,7 @@ void ml_cli_line(const struct ml_tool *tool, const struct ml_error *err,
 
 /* cli_progress.c */
 void ml_cli_progress(void *cli, const struct ml_progress *p); /* as run.progress */
+bool ml_cli_listens(void *cli);                               /* as run.listens */
 void ml_cli_progress_erase(
 	struct ml_talk *t); /* before anything else is written, and at the end */
 

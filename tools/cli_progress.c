@@ -43,6 +43,13 @@ static size_t add_time(char *line, size_t n, double left)
 	return more < 0 || (size_t)more >= WIDTH - n ? n : n + (size_t)more;
 }
 
+bool ml_cli_listens(void *user)
+{
+	const struct ml_cli *cli = user;
+
+	return cli->talk.terminal && !cli->quiet && ml_cli_clock() >= cli->talk.shown + PAUSE;
+}
+
 void ml_cli_progress(void *user, const struct ml_progress *p)
 {
 	struct ml_cli *cli = user;

@@ -182,4 +182,5 @@ void ml_cli_talk_init(struct ml_cli *cli)
 	cli->run.user = cli;
 	cli->run.warn = on_warning;
 	cli->run.progress = ml_cli_progress;
+	cli->run.listens = ml_cli_listens;
 }

@@ -173,11 +173,12 @@ void ml_flow_warn_leak(const struct ml_flow *f)
 int ml_flow_note(struct ml_flow *f, struct ml_error *err)
 {
 	struct ml_fields options = { 0 };
+	const struct ml_lineage_more more = { &f->removed, f->held, f->updated };
 
 	int rc = ml_cli_options(f->cli, &options, err);
 	if (!rc)
 		rc = ml_lineage_add(f->p, f->cli->tool->name, &options, f->cli->run.seed, f->in,
-				    &f->removed, err);
+				    &more, err);
 	ml_fields_release(&options);
 	if (!rc)
 		rc = ml_input_finish(f->in, NULL, err);
@@ -242,6 +243,7 @@ int ml_flow_write(struct ml_flow *f, struct ml_error *err)
 void ml_flow_release(struct ml_flow *f)
 {
 	ml_table_free(f->t);
+	ml_input_free(f->held);
 	ml_input_free(f->in);
 	ml_pipeline_release(&f->saved);
 	ml_fields_release(&f->removed);

@@ -17,6 +17,8 @@ struct ml_flow {
 	struct ml_pipeline
 		saved; /* --apply: steps read before the table, whose kinds they ask for */
 	struct ml_fields removed; /* counts of rows removed, by reason: for the lineage */
+	struct ml_input *held;    /* read for the rows that judge a fit, or NULL; owned */
+	const char *updated;      /* digest of the model that a fit went on from, or NULL */
 };
 
 /* Refuses CSV output of learned steps that would be lost (the message names the three ways);

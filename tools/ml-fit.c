@@ -4,98 +4,17 @@
  *
  * The tool reads, asks the library to train, and writes; how an estimator is trained is
  * lib/core/train, how it is fitted lib/models.  The options of the algorithms are theirs. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli.h"
+#include "core/history.h"
+#include "core/holdout.h"
+#include "core/predict.h"
 #include "core/train.h"
+#include "fitopts.h"
 #include "flow.h"
 #include "models/model.h"
-
-struct fit_args {
-	const char *features, *positive, *class_weight, *impute, *scale;
-	int task, encode, unknown;
-	int64_t max_levels;
-	bool list;
-};
-
-static const char *const tasks[] = { "auto", "classify", "regress", NULL };
-static const enum ml_task task_of[] = { 0, ML_CLASSIFY, ML_REGRESS };
-/* The first word leaves it to the estimator. */
-static const char *const encodings[] = { "auto", "onehot", "ordinal", "none", NULL };
-static const char *const unknowns[] = { "auto", "zeros", "missing", "error", NULL };
-
-#define TEXT(field) .type = ML_TEXT, .offset = ML_FIELD(struct fit_args, field, const char *)
-static const struct ml_opt opts[] = {
-	{ .name = "features",
-	  .letter = 'f',
-	  TEXT(features),
-	  .arg = "COLUMNS",
-	  .help = "columns to learn from; default: all that have no role" },
-	{ .name = "task",
-	  .type = ML_PICK,
-	  .def = "auto",
-	  .picks = tasks,
-	  .arg = "WHAT",
-	  .offset = ML_FIELD(struct fit_args, task, int),
-	  .help = "what to predict; auto: classes for a text target, numbers for a numeric "
-		  "one" },
-	{ .name = "positive",
-	  TEXT(positive),
-	  .arg = "CLASS",
-	  .help = "the positive one of two classes; default: the last" },
-	{ .name = "class-weight",
-	  TEXT(class_weight),
-	  .arg = "LIST",
-	  .help = "weights by class, as a=2,b=1; balanced: all classes weigh the same in "
-		  "total" },
-	{ .name = "impute",
-	  TEXT(impute),
-	  .arg = "HOW",
-	  .help = "fill missing values before the fit, as ml-clean --impute does; default: "
-		  "mean, where "
-		  "the estimator takes no missing values; none: not" },
-	{ .name = "encode",
-	  .type = ML_PICK,
-	  .def = "auto",
-	  .picks = encodings,
-	  .arg = "HOW",
-	  .offset = ML_FIELD(struct fit_args, encode, int),
-	  .help = "turn categories into numbers; auto: onehot, where the estimator takes no "
-		  "categories" },
-	{ .name = "scale",
-	  TEXT(scale),
-	  .arg = "HOW",
-	  .help = "scale numbers, as ml-feat --scale does; default: standard, where the "
-		  "penalty "
-		  "depends on scale; none: not" },
-	{ .name = "unknown",
-	  .type = ML_PICK,
-	  .def = "auto",
-	  .picks = unknowns,
-	  .arg = "WHAT",
-	  .offset = ML_FIELD(struct fit_args, unknown, int),
-	  .help = "what categories that training had not are when predicting; auto: as the "
-		  "encoder "
-		  "has it, zeros for onehot" },
-	{ .name = "max-levels",
-	  .type = ML_INT,
-	  .def = "1000",
-	  .lo = 1,
-	  .hi = 1e6,
-	  .arg = "N",
-	  .offset = ML_FIELD(struct fit_args, max_levels, int64_t),
-	  .help = "refuse a column of more than N categories, and a target of more than N "
-		  "classes" },
-	{ .name = "list",
-	  .type = ML_BOOL,
-	  .def = "no",
-	  .neutral = true,
-	  .offset = ML_FIELD(struct fit_args, list, bool),
-	  .help = "list the estimators and what each is for" },
-	ML_OPT_END
-};
 
 static int list_models(struct ml_cli *cli, struct ml_error *err)
 {
@@ -110,58 +29,141 @@ static int list_models(struct ml_cli *cli, struct ml_error *err)
 	return rc;
 }
 
+/* Rows that judge the fit: a part of the table, or another one. */
+static int hold_out(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error *err)
+{
+	struct ml_cli *cli = f->cli;
+	const struct ml_fit_args *a = cli->args;
+	size_t y = ml_table_role(f->t, ML_TARGET), rows = f->t->rows;
+	int rc = ML_OK;
+
+	if (a->validation_file) {
+		/* The input keeps the pointer, which lives as long as the arguments. */
+		rc = ml_input_open(&f->held, (char *const *)&a->validation_file, 1, &cli->input,
+				   &cli->run, err);
+		if (!rc)
+			rc = ml_holdout_read(&plan->held, f->held, f->t, f->p, &cli->run, err);
+		plan->held_file = rc ? NULL : ml_input_file(f->held);
+		if (!rc)
+			ml_note(cli, "%zu rows of %s judge the fit on %zu", plan->held->rows,
+				plan->held_file, rows);
+	} else if (a->validation > 0) {
+		bool classes =
+			y != SIZE_MAX && ml_train_task(plan, &f->t->col[y]) == ML_CLASSIFY;
+
+		rc = ml_holdout_take(&plan->held, f->t, a->validation, classes, &cli->run, err);
+		if (!rc) {
+			ml_put_size(&f->removed, "validation", plan->held->rows);
+			ml_note(cli, "%zu of %zu rows are held out and judge the fit",
+				plan->held->rows, rows);
+		}
+	}
+	if (!rc && plan->held)
+		ml_put_size(&cli->journal.more, "validation_rows", plan->held->rows);
+	return rc;
+}
+
+/* The fit, or more rounds of an older one; behind it f->p is the pipeline to be written. */
+static int train(struct ml_flow *f, const struct ml_train_plan *plan, const struct ml_run *run,
+		 struct ml_error *err)
+{
+	const struct ml_fit_args *a = f->cli->args;
+	size_t from = 0;
+
+	if (!a->update)
+		return ml_train(f->p, f->t, plan, run, err);
+	int rc = ml_pipeline_position(&f->saved, f->p, &from, err);
+	f->p = &f->saved;
+	return rc ? rc : ml_train_update(f->p, from, f->t, plan, run, err);
+}
+
+static int fit(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error *err)
+{
+	const struct ml_fit_args *a = f->cli->args;
+	struct ml_history h = { 0 };
+	struct ml_error late;
+
+	int rc = hold_out(f, plan, err);
+	if (!rc && a->history)
+		rc = ml_history_open(&h, &f->cli->run, a->history, f->t->rows, err);
+	if (!rc && (rc = train(f, plan, a->history ? &h.run : &f->cli->run, err)) && err->row)
+		ml_input_blame(f->in, f->t, err);
+	if (ml_history_close(&h, &late) && !rc) {
+		*err = late;
+		rc = late.code;
+	}
+	ml_table_free(plan->held);
+	plan->held = NULL;
+	return rc;
+}
+
+static void tell(struct ml_cli *cli, const struct ml_step *s)
+{
+	const struct ml_report *r = &s->outcome.report;
+	struct ml_fields *more = &cli->journal.more;
+	char digest[2 * ML_DIGEST + 1], judged[64] = "";
+
+	ml_digest_hex(s->digest, digest);
+	ml_put_text(more, "estimator", digest);
+	ml_put_size(more, "iterations", r->iters);
+	ml_put_size(more, "converged", r->converged);
+	ml_put_real(more, "objective", r->objective);
+	if (r->judged) {
+		ml_put_real(more, "validation", r->valid);
+		snprintf(judged, sizeof judged, ", validation %.8g", r->valid);
+	}
+	ml_note(cli, "%s: %zu iterations, objective %.8g%s%s", cli->picked[0].name, r->iters,
+		r->objective, judged, r->converged ? "" : " (not converged)");
+}
+
+/* Reads the table; with --update as the steps of that model need it. */
+static int load(struct ml_flow *f, char digest[2 * ML_DIGEST + 1], struct ml_error *err)
+{
+	const struct ml_fit_args *a = f->cli->args;
+
+	f->cli->apply = a->update;
+	int rc = ml_flow_open(f, f->cli, false, err);
+	f->saved.find_model = ml_model_find;
+	if (!rc)
+		ml_input_values_only(f->in);
+	if (!rc)
+		rc = ml_flow_load(f, err);
+	if (!rc && ml_pipeline_model(&f->saved)) {
+		ml_digest_hex(ml_pipeline_model(&f->saved)->digest, digest);
+		f->updated = digest;
+	}
+	return rc;
+}
+
 static int run(struct ml_cli *cli, struct ml_error *err)
 {
-	const struct fit_args *a = cli->args;
-	struct ml_flow f = { 0 };
+	const struct ml_fit_args *a = cli->args;
+	struct ml_flow f = { .cli = cli };
+	char max_levels[24], digest[2 * ML_DIGEST + 1];
 
 	if (a->list)
 		return list_models(cli, err);
 	if (!cli->n_picked)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE",
 			       "expected an ALGORITHM (see ml-fit --list)");
-	char max_levels[24];
-	snprintf(max_levels, sizeof max_levels, "%" PRId64, a->max_levels);
-	struct ml_train_plan plan = {
-		.model = ml_model_find(cli->picked[0].name),
-		.opts = cli->picked[0].args,
-		.features = a->features,
-		.task = task_of[a->task],
-		.positive = a->positive,
-		.class_weight = a->class_weight,
-		.impute = a->impute,
-		.scale = a->scale,
-		.encode = a->encode ? encodings[a->encode] : NULL,
-		.unknown = a->unknown ? unknowns[a->unknown] : NULL,
-		.max_levels = max_levels,
-	};
-
-	int rc = ml_flow_open(&f, cli, false, err);
+	struct ml_train_plan plan = ml_fit_plan(a, max_levels);
+	plan.model = ml_model_find(cli->picked[0].name);
+	plan.opts = cli->picked[0].args;
+	int rc = ml_fit_check(a, err);
 	if (!rc)
-		ml_input_values_only(f.in);
+		rc = ml_flow_apart(cli, "--history", a->history, err);
 	if (!rc)
-		rc = ml_flow_load(&f, err);
-	if (!rc && (rc = ml_train(f.p, f.t, &plan, &cli->run, err)) && err->row)
-		ml_input_blame(f.in, f.t, err);
+		rc = load(&f, digest, err);
+	if (!rc)
+		rc = fit(&f, &plan, err);
 	if (!rc)
 		rc = ml_flow_note(&f, err);
 	if (!rc)
 		rc = ml_strict(cli, err);
 	if (!rc)
 		rc = ml_pipeline_write(f.p, 0, NULL, cli->out, err);
-	if (!rc) {
-		const struct ml_step *s = ml_pipeline_model(f.p);
-		const struct ml_outcome *o = &s->outcome;
-		char digest[2 * ML_DIGEST + 1];
-		ml_digest_hex(s->digest, digest);
-		ml_put_text(&cli->journal.more, "estimator", digest);
-		ml_put_size(&cli->journal.more, "iterations", o->report.iters);
-		ml_put_size(&cli->journal.more, "converged", o->report.converged);
-		ml_put_real(&cli->journal.more, "objective", o->report.objective);
-		ml_note(cli, "%s: %zu iterations, objective %.8g%s", cli->picked[0].name,
-			o->report.iters, o->report.objective,
-			o->report.converged ? "" : " (not converged)");
-	}
+	if (!rc)
+		tell(cli, ml_pipeline_model(f.p));
 	ml_flow_release(&f);
 	return rc;
 }
@@ -195,8 +197,8 @@ static const struct ml_tool tool = {
 	.summary = "fit an estimator to a table",
 	.usage = usage,
 	.examples = examples,
-	.opts = opts,
-	.args_size = sizeof(struct fit_args),
+	.opts = ml_fit_opts,
+	.args_size = sizeof(struct ml_fit_args),
 	.flags = ML_READS_TABLE | ML_WRITES_BINARY | ML_USES_SEED | ML_STOPS_SOFTLY,
 	.family = &family,
 	.run = run,

@@ -16,7 +16,7 @@ static void copy_map(struct ml_fields *out, const char *name, const struct ml_fi
 }
 
 int ml_lineage_add(struct ml_pipeline *p, const char *program, const struct ml_fields *options,
-		   uint64_t seed, struct ml_input *in, const struct ml_fields *removed,
+		   uint64_t seed, struct ml_input *in, const struct ml_lineage_more *more,
 		   struct ml_error *err)
 {
 	struct ml_fields f = { 0 };
@@ -25,9 +25,13 @@ int ml_lineage_add(struct ml_pipeline *p, const char *program, const struct ml_f
 	ml_put_text(&f, "version", ML_VERSION);
 	copy_map(&f, "options", options);
 	ml_put_size(&f, "seed", (size_t)seed);
-	if (removed && removed->n)
-		copy_map(&f, "removed", removed);
+	if (more->updated)
+		ml_put_text(&f, "updated", more->updated);
+	if (more->removed && more->removed->n)
+		copy_map(&f, "removed", more->removed);
 	int rc = ml_input_finish(in, &f, err);
+	if (!rc && more->held)
+		rc = ml_input_finish(more->held, ml_put_map(&f, "validation"), err);
 	if (!rc)
 		rc = ml_fields_check(&f, err);
 	if (!rc)

@@ -5,11 +5,17 @@
 #include "core/input.h"
 #include "core/pipeline.h"
 
+/* What there is to tell beside; NULL: nothing. */
+struct ml_lineage_more {
+	const struct ml_fields *removed; /* what rows were removed, by reason */
+	struct ml_input *held;           /* rows of another table that judged a fit */
+	const char *updated;             /* hex digest of the estimator that went on */
+};
+
 /* Adds a record: program and version, the options that affect the result, the seed, rows and
- * SHA-256 of each input (read to its end), and what rows were removed (NULL: none; moved in).
- */
+ * SHA-256 of each input (read to its end). */
 int ml_lineage_add(struct ml_pipeline *p, const char *program, const struct ml_fields *options,
-		   uint64_t seed, struct ml_input *in, const struct ml_fields *removed,
+		   uint64_t seed, struct ml_input *in, const struct ml_lineage_more *more,
 		   struct ml_error *err) ML_CHECK;
 
 #endif

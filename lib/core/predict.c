@@ -124,25 +124,33 @@ static void only_finite(struct ml_mat *out, const struct ml_mat *x, bool takes_m
 	}
 }
 
+int ml_step_matrix(const struct ml_step *s, struct ml_table *t, const char *file,
+		   ml_bad_cell_fn *on_bad, void *arg, struct ml_mat *x, struct ml_error *err)
+{
+	size_t *idx = ml_alloc(s->n_needs, sizeof *idx, err);
+	int rc = idx ? bind(s, t, idx, err) : err->code;
+
+	if (!rc && !(s->model->flags & ML_TAKES_MISSING))
+		rc = check_missing(s, t, idx, file, on_bad, arg, err);
+	if (!rc)
+		rc = ml_matrix_build(x, t, idx, s->n_needs, false, 1, err);
+	free(idx);
+	return rc;
+}
+
 int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t,
 			const char *file, ml_bad_cell_fn *on_bad, void *arg, struct ml_mat *out,
 			uint64_t *undefined, struct ml_error *err)
 {
 	struct ml_step *s = &p->step[p->n - 1];
-	size_t *idx = ml_alloc(s->n_needs, sizeof *idx, err);
 	struct ml_mat x = { 0 };
 
 	*out = (struct ml_mat){ 0 };
-	int rc = idx ? ml_pipeline_apply(p, from, p->n - 1, t, err) : err->code;
+	int rc = ml_pipeline_apply(p, from, p->n - 1, t, err);
 	if (rc == ML_EDATA)
 		ml_table_context(err, file, t);
 	if (!rc)
-		rc = bind(s, t, idx, err);
-	if (!rc && !(s->model->flags & ML_TAKES_MISSING))
-		rc = check_missing(s, t, idx, file, on_bad, arg, err);
-	if (!rc)
-		rc = ml_matrix_build(&x, t, idx, s->n_needs, false, 1, err);
-	free(idx);
+		rc = ml_step_matrix(s, t, file, on_bad, arg, &x, err);
 	if (!rc)
 		rc = ask(p, &x, out, err);
 	if (!rc)

@@ -12,6 +12,11 @@
 int ml_pipeline_position(const struct ml_pipeline *p, const struct ml_pipeline *done,
 			 size_t *from, struct ml_error *err) ML_CHECK;
 
+/* The columns that estimator s needs, as a matrix (x->v malloc'ed); missing values as below. */
+int ml_step_matrix(const struct ml_step *s, struct ml_table *t, const char *file,
+		   ml_bad_cell_fn *on_bad, void *arg, struct ml_mat *x,
+		   struct ml_error *err) ML_CHECK;
+
 /* Applies the preparations from `from` on to t (whose columns they change), then the estimator.
  * *out gets rows x width numbers (malloc'ed): class probabilities, or the predicted number; and
  * behind them what p->explain asks for.  A

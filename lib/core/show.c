@@ -99,6 +99,8 @@ static void json_outcome(struct ml_json *j, const struct ml_outcome *o)
 	ml_json_int(j, "iterations", (int64_t)o->report.iters);
 	ml_json_bool(j, "converged", o->report.converged);
 	ml_json_real(j, "objective", o->report.objective);
+	if (o->report.judged)
+		ml_json_real(j, "validation", o->report.valid);
 	ml_json_close(j, '}');
 }
 
@@ -214,6 +216,8 @@ static void text_outcome(struct ml_buf *b, const struct ml_outcome *o)
 		      o->report.converged ? "converged" : "not converged");
 	if (isfinite(o->report.objective))
 		ml_buf_printf(b, ", objective %.8g", o->report.objective);
+	if (o->report.judged)
+		ml_buf_printf(b, ", validation %.8g", o->report.valid);
 	ml_buf_byte(b, '\n');
 }
 
@@ -292,6 +296,19 @@ static int text_step(struct ml_buf *b, const struct ml_pipeline *p, size_t i,
 	return rc;
 }
 
+static void text_inputs(struct ml_buf *b, const struct ml_fields *f, const char *role)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->v[i].type != ML_FIELD_MAP || strncmp(f->v[i].name, "input-", 6))
+			continue;
+		const struct ml_field *rows = ml_fields_find(f->v[i].u.map, "rows");
+		const struct ml_field *sha = ml_fields_find(f->v[i].u.map, "sha256");
+		if (rows && sha && rows->type == ML_FIELD_SIZE && sha->type == ML_FIELD_TEXT)
+			ml_buf_printf(b, "%s %zu rows of sha256 %.12s...", role, rows->u.size,
+				      ML_SHOW(sha->u.text, sha->n));
+	}
+}
+
 static void text_lineage(struct ml_buf *b, const struct ml_fields *f)
 {
 	const struct ml_field *program = ml_fields_find(f, "program");
@@ -303,15 +320,10 @@ static void text_lineage(struct ml_buf *b, const struct ml_fields *f)
 							  : "?",
 		version && version->type == ML_FIELD_TEXT ? ML_SHOW(version->u.text, version->n)
 							  : "?");
-	for (size_t i = 0; i < f->n; i++) {
-		if (f->v[i].type != ML_FIELD_MAP || strncmp(f->v[i].name, "input-", 6))
-			continue;
-		const struct ml_field *rows = ml_fields_find(f->v[i].u.map, "rows");
-		const struct ml_field *sha = ml_fields_find(f->v[i].u.map, "sha256");
-		if (rows && sha && rows->type == ML_FIELD_SIZE && sha->type == ML_FIELD_TEXT)
-			ml_buf_printf(b, ", %zu rows of sha256 %.12s...", rows->u.size,
-				      ML_SHOW(sha->u.text, sha->n));
-	}
+	text_inputs(b, f, ",");
+	const struct ml_field *held = ml_fields_find(f, "validation");
+	if (held && held->type == ML_FIELD_MAP)
+		text_inputs(b, held->u.map, ", validated by");
 	ml_buf_byte(b, '\n');
 }
 

@@ -104,6 +104,8 @@ static void put_outcome(struct ml_fields *out, const struct ml_outcome *o)
 	ml_put_size(fit, "converged", o->report.converged);
 	if (isfinite(o->report.objective))
 		ml_put_real(fit, "objective", o->report.objective);
+	if (o->report.judged)
+		ml_put_real(fit, "validation", o->report.valid);
 }
 
 /* One field map copied into another: text options only. */
@@ -203,6 +205,9 @@ static int get_outcome(const struct ml_fields *in, struct ml_outcome *o, struct 
 	o->report.objective = NAN;
 	if (ml_has(fit, "objective") &&
 	    ml_get_real(fit, "objective", &o->report.objective, err))
+		return err->code;
+	o->report.judged = ml_has(fit, "validation");
+	if (o->report.judged && ml_get_real(fit, "validation", &o->report.valid, err))
 		return err->code;
 	if (ml_has(in, "target") && ml_get_text(in, "target", &o->target, err))
 		return err->code;

@@ -1,4 +1,4 @@
-/* train.c - the features, the steps before the estimator, and its fit. */
+/* train.c - the features as numbers, and the fit. */
 #include "core/train.h"
 
 #include <math.h>
@@ -7,238 +7,10 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "data/columns.h"
+#include "core/train_parts.h"
 #include "data/matrix.h"
 
 #define NAME(c) ML_SHOW((c)->name, strlen((c)->name))
-
-static bool is_feature(const struct ml_column *c)
-{
-	return c->role == ML_FEATURE;
-}
-
-/* ---- which columns are learned from ---- */
-
-/* An item of the list is the name, and no glob or range that happens to meet it. */
-static bool names(const char *spec, const char *name)
-{
-	for (const char *s = spec; *s; s += *s == ',') {
-		const char *n = name;
-
-		for (; *s && *s != ','; s++) {
-			s += *s == '\\' && s[1];
-			n = n && *n == *s ? n + 1 : NULL;
-		}
-		if (n && !*n)
-			return true;
-	}
-	return false;
-}
-
-/* Columns with a role are no features, though they are asked for. */
-static void warn_role(const struct ml_column *c, const char *spec, const struct ml_run *run)
-{
-	if (!is_feature(c) && names(spec, c->name) && run->warn)
-		run->warn(run->user, "W-ROLE", SIZE_MAX,
-			  "column '%s' has the role of %s, and so is no feature", NAME(c),
-			  ml_role_names[c->role]);
-}
-
-/* Columns that are not asked for are ignored from here on, so that @num and its like leave them
- * out. */
-static int keep_features(struct ml_table *t, const char *spec, const struct ml_run *run,
-			 struct ml_error *err)
-{
-	size_t *idx = NULL, n = 0;
-	bool *asked;
-
-	if (!spec)
-		return ML_OK;
-	if (ml_table_pick(t, spec, &idx, &n, err))
-		return err->code;
-	if (!(asked = ml_alloc(t->ncol, sizeof *asked, err))) {
-		free(idx);
-		return err->code;
-	}
-	for (size_t k = 0; k < n; k++) {
-		asked[idx[k]] = true;
-		warn_role(&t->col[idx[k]], spec, run);
-	}
-	for (size_t j = 0; j < t->ncol; j++)
-		if (is_feature(&t->col[j]) && !asked[j])
-			t->col[j].role = ML_IGNORED;
-	free(asked);
-	free(idx);
-	return ML_OK;
-}
-
-static bool is_constant(const struct ml_column *c, size_t rows)
-{
-	size_t i = 0, first;
-
-	if (c->stock.known >= ML_SURVEYED)
-		return !c->stock.survey.n || c->stock.survey.min == c->stock.survey.max;
-	while (i < rows && ml_missing(c, i))
-		i++;
-	if (c->kind == ML_CATEGORY && i)
-		return i == rows; /* missing is a level of its own */
-	for (first = i; i < rows; i++) {
-		if (c->kind == ML_NUMBER ? !isnan(c->num[i]) && c->num[i] != c->num[first]
-					 : c->code[i] != c->code[first])
-			return false;
-	}
-	return true;
-}
-
-static int leave_out_constants(struct ml_table *t, const struct ml_run *run,
-			       struct ml_error *err)
-{
-	for (size_t j = 0; j < t->ncol; j++) {
-		struct ml_column *c = &t->col[j];
-		if (!is_feature(c))
-			continue;
-		if (c->kind == ML_STRING)
-			return ml_fail(err, ML_EDATA, "E-TYPE",
-				       "column '%s' is text, which no estimator takes: "
-				       "--ignore it, or make features of it",
-				       NAME(c));
-		if (!is_constant(c, t->rows))
-			continue;
-		c->role = ML_IGNORED;
-		if (run->warn)
-			run->warn(run->user, "W-CONSTANT", SIZE_MAX,
-				  "column '%s' is constant and gets no coefficient", NAME(c));
-	}
-	return ML_OK;
-}
-
-/* ---- ordinary steps before the estimator ---- */
-
-struct needs {
-	size_t missing, categories, numbers;
-};
-
-static struct needs look(const struct ml_table *t)
-{
-	struct needs n = { 0 };
-
-	for (size_t j = 0; j < t->ncol; j++) {
-		const struct ml_column *c = &t->col[j];
-		if (!is_feature(c))
-			continue;
-		n.categories += c->kind == ML_CATEGORY;
-		n.numbers += c->kind == ML_NUMBER && !c->dummy;
-		if (c->kind == ML_NUMBER)
-			n.missing += ml_column_count_missing(c, t->rows);
-	}
-	return n;
-}
-
-static bool has_step(const struct ml_pipeline *p, const char *type)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (!strcmp(ml_step_type(&p->step[i]), type))
-			return true;
-	return false;
-}
-
-static bool wanted(const char *asked, bool natural)
-{
-	return asked ? strcmp(asked, "none") != 0 : natural;
-}
-
-/* Fits preparation `name`; sets[] are its options as name, text, ..., NULL (a NULL text:
- * default). */
-static int add_step(struct ml_pipeline *p, struct ml_table *t, const char *name,
-		    const char *spec, const char *const *sets, const struct ml_run *run,
-		    struct ml_error *err)
-{
-	const struct ml_prep *prep = ml_prep_find(name);
-
-	if (!prep)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "no preparation '%s'", name);
-	void *opts = ml_alloc(1, prep->opts_size, err);
-	if (!opts)
-		return err->code;
-	int rc = ML_OK;
-	if (prep->opts)
-		ml_opt_defaults(prep->opts, opts);
-	for (; !rc && sets && *sets; sets += 2)
-		if (sets[1] && prep->opts && ml_opt_find(prep->opts, sets[0]))
-			rc = ml_opt_set(prep->opts, opts, sets[0], sets[1], err);
-	if (!rc)
-		rc = ml_pipeline_fit(p, prep, spec, opts, t, run, err);
-	if (prep->opts)
-		ml_opt_release(prep->opts, opts);
-	free(opts);
-	return rc;
-}
-
-/* Imputing is told: a value was made up. */
-static int impute(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
-		  const struct ml_run *run, struct ml_error *err)
-{
-	size_t *before = ml_alloc(t->ncol, sizeof *before, err);
-
-	if (!before)
-		return err->code;
-	for (size_t j = 0; j < t->ncol; j++)
-		before[j] = is_feature(&t->col[j])
-				    ? ml_column_count_missing(&t->col[j], t->rows)
-				    : 0;
-	const char *spec = plan->impute ? plan->impute : "mean";
-	int rc = add_step(p, t, "impute", spec, NULL, run, err);
-	for (size_t j = 0; !rc && run->warn && j < t->ncol; j++)
-		if (before[j] && !ml_column_count_missing(&t->col[j], t->rows))
-			run->warn(run->user, "W-IMPUTED", SIZE_MAX,
-				  "column '%s': %zu of %zu values are missing and imputed (%s)",
-				  NAME(&t->col[j]), before[j], t->rows, spec);
-	free(before);
-	return rc;
-}
-
-/* Categories as the estimator takes them: dummies; or the numbers of the levels, of which
- * is_category[] says that they are that. */
-static int encode(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
-		  bool *is_category, const struct ml_run *run, struct ml_error *err)
-{
-	unsigned flags = plan->model->flags;
-	bool native = is_category != NULL;
-	const char *name = plan->encode ? plan->encode : native ? "ordinal" : "onehot";
-	bool zeros = plan->unknown && !strcmp(plan->unknown, "zeros");
-	const char *const sets[] = { "drop-level", flags & ML_NO_PENALTY ? "first" : "none",
-				     "unknown",    native && zeros ? NULL : plan->unknown,
-				     "max-levels", plan->max_levels,
-				     NULL };
-
-	for (size_t j = 0; native && j < t->ncol; j++)
-		is_category[j] = is_feature(&t->col[j]) && t->col[j].kind == ML_CATEGORY;
-	return add_step(p, t, name, "@cat", sets, run, err);
-}
-
-/* is_category: one a column of t, of which none is added then; NULL: the estimator takes no
- * categories. */
-static int prepare(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
-		   bool *is_category, const struct ml_run *run, struct ml_error *err)
-{
-	unsigned flags = plan->model->flags;
-	struct needs n = look(t);
-	/* What the steps of the table did already is not done again behind their back. */
-	bool fill = !(flags & ML_TAKES_MISSING) && n.numbers &&
-		    (n.missing || !has_step(p, "impute"));
-	bool scale = (flags & ML_WANTS_SCALE) && n.numbers && !has_step(p, "scale");
-	bool codes = !(flags & ML_ANY_FEATURES) && n.categories;
-	int rc = ML_OK;
-
-	if (wanted(plan->impute, fill))
-		rc = impute(p, t, plan, run, err);
-	if (!rc && wanted(plan->encode, codes) && n.categories)
-		rc = encode(p, t, plan, is_category, run, err);
-	if (!rc && wanted(plan->scale, scale))
-		rc = add_step(p, t, "scale", plan->scale ? plan->scale : "standard", NULL, run,
-			      err);
-	return rc;
-}
 
 /* ---- the matrix ---- */
 
@@ -268,12 +40,12 @@ static int choose_features(const struct ml_table *t, unsigned flags, size_t **id
 	*n = 0;
 	for (size_t j = 0; j < t->ncol; j++) {
 		const struct ml_column *c = &t->col[j];
-		if (!is_feature(c) || (c->kind != ML_NUMBER && (flags & ML_ANY_FEATURES)))
+		if (!ml_is_feature(c) || (c->kind != ML_NUMBER && (flags & ML_ANY_FEATURES)))
 			continue;
 		if (check_feature(t, c, flags, err))
 			return err->code;
 		/* Dummies of levels that only rows left out had. */
-		if (c->dummy && is_constant(c, t->rows))
+		if (c->dummy && ml_train_is_constant(c, t->rows))
 			continue;
 		(*idx)[(*n)++] = j;
 	}
@@ -356,69 +128,92 @@ static void features_release(struct features *f)
 	free(f->x.v);
 }
 
-static int fit_model(struct ml_step *s, struct features *f, const struct ml_aim *aim,
-		     const void *opts, const struct ml_run *run, struct ml_error *err)
+int ml_train_call(struct ml_step *s, const struct ml_problem *p, const void *opts, bool update,
+		  const struct ml_run *run, struct ml_error *err)
 {
 	const char **names = ml_alloc(s->n_needs, sizeof *names, err);
+	struct ml_report *rep = &s->outcome.report;
 	struct ml_named_run named;
-	struct ml_problem prob = {
-		.x = f->x,
-		.col = f->col,
-		.levels = f->levels,
-		.used = f->col ? forget_column : NULL,
-		.used_arg = f,
-		.y = aim->y,
-		.w = aim->w,
-		.nclass = aim->outcome.n_classes,
-		.task = aim->outcome.task,
-	};
 
 	if (!names)
 		return err->code;
 	for (size_t k = 0; k < s->n_needs; k++)
 		names[k] = s->needs[k].name;
 	ml_named_run_init(&named, run, names, s->n_needs);
-	int rc = ML_OK;
-	if (!(s->state = ml_alloc(1, s->model->state_size, err)))
-		rc = err->code;
-	if (!rc)
-		rc = s->model->fit(s->state, &prob, opts, &named.run, &s->outcome.report, err);
+	int rc = update ? s->model->update(s->state, p, opts, &named.run, rep, err)
+			: s->model->fit(s->state, p, opts, &named.run, rep, err);
 	free(names);
-	if (!rc && !s->outcome.report.converged && run->warn)
+	if (!rc && !rep->converged && run->warn)
 		run->warn(run->user, "W-ITER", SIZE_MAX,
-			  "no convergence in %zu iterations (objective %.6g)",
-			  s->outcome.report.iters, s->outcome.report.objective);
+			  "no convergence in %zu iterations (objective %.6g)", rep->iters,
+			  rep->objective);
 	return rc;
 }
 
-static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
-		    struct ml_aim *aim, const bool *is_category, const struct ml_run *run,
-		    struct ml_error *err)
+/* What a fit is made of, beside its step. */
+struct fit {
+	const struct ml_train_plan *plan;
+	struct ml_aim aim;
+	struct ml_held held;
+	struct ml_bounds bounds;
+	struct features features;
+	bool *is_category; /* columns that the estimator gets as codes, or NULL */
+};
+
+static int fit_model(struct ml_step *s, struct fit *fit, const struct ml_run *run,
+		     struct ml_error *err)
 {
-	struct ml_step s = { .model = plan->model };
-	struct features f = { 0 };
+	struct features *f = &fit->features;
+	struct ml_problem p = {
+		.x = f->x,
+		.col = f->col,
+		.levels = f->levels,
+		.used = f->col ? forget_column : NULL,
+		.used_arg = f,
+		.y = fit->aim.y,
+		.w = fit->aim.w,
+		.nclass = fit->aim.outcome.n_classes,
+		.task = fit->aim.outcome.task,
+	};
+
+	ml_bounds_join(&fit->bounds, &p);
+	if (!(s->state = ml_alloc(1, s->model->state_size, err)) ||
+	    ml_held_join(&fit->held, s, fit->plan, &p, err))
+		return err->code;
+	return ml_train_call(s, &p, fit->plan->opts, false, run, err);
+}
+
+static int fit_step(struct ml_pipeline *p, struct ml_table *t, struct fit *fit,
+		    const struct ml_run *run, struct ml_error *err)
+{
+	const struct ml_model *m = fit->plan->model;
+	struct ml_step s = { .model = m };
 	size_t *idx = NULL, n = 0;
 
-	int rc = choose_features(t, plan->model->flags, &idx, &n, err);
-	if (plan->model->blind && plan->model->blind(plan->opts))
+	int rc = choose_features(t, m->flags, &idx, &n, err);
+	if (m->blind && m->blind(fit->plan->opts))
 		n = 0;
 	if (!rc)
 		rc = ml_step_note_needs(&s, t, idx, n, err);
 	if (!rc)
-		rc = features_init(&f, plan->model, t, idx, n, is_category, run->threads, err);
+		rc = ml_bounds_init(&fit->bounds, fit->plan, t, idx, n, fit->is_category,
+				    &fit->aim.outcome, run, err);
 	if (!rc)
-		rc = fit_model(&s, &f, aim, plan->opts, run, err);
-	features_release(&f);
+		rc = features_init(&fit->features, m, t, idx, n, fit->is_category, run->threads,
+				   err);
+	if (!rc)
+		rc = fit_model(&s, fit, run, err);
+	features_release(&fit->features);
 	free(idx);
 	ml_table_release(t);
 	if (!rc) {
 		struct ml_report report = s.outcome.report;
-		s.outcome = aim->outcome;
+		s.outcome = fit->aim.outcome;
 		s.outcome.report = report;
 		if (s.model->threshold)
 			s.outcome.threshold = s.model->threshold(s.state);
-		aim->outcome = (struct ml_outcome){ 0 };
-		rc = ml_step_note_options(&s, plan->model->opts, plan->opts, err);
+		fit->aim.outcome = (struct ml_outcome){ 0 };
+		rc = ml_step_note_options(&s, m->opts, fit->plan->opts, err);
 	}
 	if (!rc)
 		rc = ml_step_chain(&s, p, err);
@@ -428,30 +223,61 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, const struct ml_t
 	return rc;
 }
 
+int ml_train_check(const struct ml_train_plan *plan, struct ml_error *err)
+{
+	const struct {
+		bool asked;
+		unsigned flag;
+		const char *message;
+	} all[] = {
+		{ plan->held, ML_TAKES_VALID, "'%s' does not look at held-out rows" },
+		{ plan->monotone, ML_TAKES_MONOTONE, "'%s' does not know --monotone" },
+		{ plan->interactions, ML_TAKES_MEETINGS, "'%s' does not know --interactions" },
+	};
+
+	for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+		if (all[k].asked && !(plan->model->flags & all[k].flag))
+			return ml_fail(err, ML_EUSAGE, "E-USAGE", all[k].message,
+				       plan->model->name);
+	return ML_OK;
+}
+
+static bool takes_codes(const struct ml_train_plan *plan)
+{
+	unsigned flags = plan->model->flags;
+
+	return flags & ML_TAKES_CATEGORY && !plan->encode && !(flags & ML_ANY_FEATURES);
+}
+
 int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
 	     const struct ml_run *run, struct ml_error *err)
 {
-	struct ml_aim aim = { 0 };
-	bool *is_category = NULL;
+	struct fit fit = { .plan = plan };
+	size_t steps = p->n;
 
 	if (ml_pipeline_model(p))
 		return ml_fail(err, ML_EDATA, "E-CHAIN",
 			       "the table has been through an estimator ('%s')",
 			       ml_step_type(ml_pipeline_model(p)));
-	int rc = ml_aim_init(&aim, t, plan, run, err);
+	int rc = ml_train_check(plan, err);
 	if (!rc)
-		rc = keep_features(t, plan->features, run, err);
-	if (!rc && !(plan->model->flags & ML_ANY_FEATURES))
-		rc = leave_out_constants(t, run, err);
-	bool native = plan->model->flags & ML_TAKES_CATEGORY && !plan->encode &&
-		      !(plan->model->flags & ML_ANY_FEATURES);
-	if (!rc && native && !(is_category = ml_alloc(t->ncol, sizeof *is_category, err)))
+		rc = ml_aim_init(&fit.aim, t, plan, run, err);
+	if (!rc)
+		rc = ml_held_begin(&fit.held, plan, &fit.aim, run, err);
+	if (!rc)
+		rc = ml_train_choose(t, plan, run, err);
+	if (!rc && takes_codes(plan) &&
+	    !(fit.is_category = ml_alloc(t->ncol, sizeof *fit.is_category, err)))
 		rc = err->code;
 	if (!rc)
-		rc = prepare(p, t, plan, is_category, run, err);
+		rc = ml_train_prepare(p, t, plan, fit.is_category, run, err);
 	if (!rc)
-		rc = fit_step(p, t, plan, &aim, is_category, run, err);
-	free(is_category);
-	ml_aim_release(&aim);
+		rc = ml_held_apply(&fit.held, p, steps, err);
+	if (!rc)
+		rc = fit_step(p, t, &fit, run, err);
+	free(fit.is_category);
+	ml_bounds_release(&fit.bounds);
+	ml_held_release(&fit.held);
+	ml_aim_release(&fit.aim);
 	return rc;
 }

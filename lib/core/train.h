@@ -18,7 +18,19 @@ struct ml_train_plan {
 	const char *scale;      /* spec of the scale preparation */
 	const char *unknown;    /* of the encoder: zeros, missing, error; NULL: its default */
 	const char *max_levels; /* of the encoder, as text; NULL: its default */
+	/* What the estimator has to keep to; NULL: nothing. */
+	const char *monotone;     /* "COLUMNS:+,COLUMNS:-" */
+	const char *interactions; /* groups of COLUMNS, ';' between them */
+	/* Rows that judge the fit while it goes on (core/holdout.h): columns, kinds and roles
+	 * as those of the training table, the steps of p applied.  Their values are used up.
+	 * NULL: none. */
+	struct ml_table *held;
+	const char *held_file;   /* where they come from, for messages, or NULL */
+	const char *held_metric; /* NULL: the loss is the judge */
 };
+
+/* What is to be predicted of target y: as asked, or as its kind says. */
+enum ml_task ml_train_task(const struct ml_train_plan *plan, const struct ml_column *y);
 
 /* Fits `plan` on the rows of t, whose chain is p, and appends the steps to p.  The values of t
  * are used up. Warnings as input-rules has them (W-DROPPED, W-TASK, W-LABELS, W-RARE,
@@ -27,12 +39,23 @@ struct ml_train_plan {
 int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
 	     const struct ml_run *run, struct ml_error *err) ML_CHECK;
 
+/* Goes on from the model p with the rows of t, which have been through its first `from` steps;
+ * its estimator, which must be the plan's, is replaced by what comes of it, the steps before it
+ * stay.  Columns are bound by name, classes are the model's (another one is E-TARGET);
+ * features, impute, encode, scale of the plan are not looked at.  E-USAGE when the estimator
+ * cannot, or is another one. */
+int ml_train_update(struct ml_pipeline *p, size_t from, struct ml_table *t,
+		    const struct ml_train_plan *plan, const struct ml_run *run,
+		    struct ml_error *err) ML_CHECK;
+
 /* ---- its parts (train_target.c) ---- */
 
 /* y, weights and classes of the rows that have a target. */
 struct ml_aim {
 	struct ml_outcome outcome; /* task, target, classes; owned until moved */
 	double *y, *w;             /* rows each; w NULL: all 1; owned */
+	double *class_weight; /* of each class, which w has been multiplied by, or NULL; owned
+			       */
 };
 /* Removes the rows without a target (or of weight 0) from t, decides the task, codes the
  * classes. */

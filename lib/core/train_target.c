@@ -8,14 +8,14 @@
 #include "base/number.h"
 #include "base/utf8.h"
 #include "core/few_whole.h"
-#include "core/train.h"
-#include "data/columns.h"
+#include "core/train_parts.h"
 #include "la/sums.h"
 
 void ml_aim_release(struct ml_aim *a)
 {
 	free(a->y);
 	free(a->w);
+	free(a->class_weight);
 	free(a->outcome.target);
 	ml_texts_free(a->outcome.classes, a->outcome.n_classes);
 	*a = (struct ml_aim){ 0 };
@@ -69,15 +69,21 @@ static int drop_rows(struct ml_table *t, size_t y, size_t w, const struct ml_run
 	return rc;
 }
 
+enum ml_task ml_train_task(const struct ml_train_plan *plan, const struct ml_column *y)
+{
+	if (plan->task)
+		return plan->task;
+	return y->kind != ML_NUMBER || !(plan->model->tasks & ML_REGRESS) ? ML_CLASSIFY
+									  : ML_REGRESS;
+}
+
 static int choose_task(struct ml_aim *a, const struct ml_table *t, const struct ml_column *y,
 		       const struct ml_train_plan *plan, const struct ml_run *run,
 		       struct ml_error *err)
 {
 	unsigned can = plan->model->tasks;
-	enum ml_task task = plan->task;
+	enum ml_task task = ml_train_task(plan, y);
 
-	if (!task)
-		task = y->kind != ML_NUMBER || !(can & ML_REGRESS) ? ML_CLASSIFY : ML_REGRESS;
 	if (task == ML_REGRESS && y->kind != ML_NUMBER)
 		return ml_fail(err, ML_EDATA, "E-TARGET",
 			       "target '%s' holds text, regression needs numbers", NAME(y));
@@ -173,7 +179,7 @@ static int name_classes(struct ml_aim *a, const struct ml_levels *l, const size_
 	return rc;
 }
 
-static int choose_positive(struct ml_aim *a, const char *positive, struct ml_error *err)
+int ml_aim_choose_positive(struct ml_aim *a, const char *positive, struct ml_error *err)
 {
 	struct ml_outcome *o = &a->outcome;
 
@@ -266,79 +272,6 @@ static int code_classes(struct ml_aim *a, const struct ml_column *y, size_t rows
 	return rc;
 }
 
-/* ---- weights ---- */
-
-struct class_weights {
-	const struct ml_outcome *o;
-	double *v;
-};
-
-static int set_class_weight(void *arg, const char *columns, const char *how,
-			    struct ml_error *err)
-{
-	struct class_weights *cw = arg;
-	struct ml_number x;
-
-	if (!columns || !ml_number_parse(how, strlen(how), &x) || x.value < 0)
-		return ml_fail(
-			err, ML_EUSAGE, "E-USAGE",
-			"--class-weight: '%s' is not CLASS=NUMBER (or 'balanced')",
-			ML_SHOW(columns ? columns : how, strlen(columns ? columns : how)));
-	for (size_t c = 0; c < cw->o->n_classes; c++)
-		if (!strcmp(cw->o->classes[c], columns)) {
-			cw->v[c] = x.value;
-			return ML_OK;
-		}
-	return ml_fail(err, ML_EUSAGE, "E-USAGE", "--class-weight: '%s' is no class of '%s'",
-		       ML_SHOW(columns, strlen(columns)),
-		       ML_SHOW(cw->o->target, strlen(cw->o->target)));
-}
-
-/* balanced: the classes get equal total weight, and the sum of all weights stays what it was.
- */
-static void balance(struct ml_aim *a, double *v, size_t rows)
-{
-	double all = 0;
-
-	for (size_t i = 0; i < rows; i++)
-		v[(size_t)a->y[i]] += a->w ? a->w[i] : 1;
-	for (size_t c = 0; c < a->outcome.n_classes; c++)
-		all += v[c];
-	for (size_t c = 0; c < a->outcome.n_classes; c++)
-		v[c] = all / ((double)a->outcome.n_classes * v[c]);
-}
-
-static int weigh_classes(struct ml_aim *a, const char *spec, size_t rows, struct ml_error *err)
-{
-	double *v = ml_alloc(a->outcome.n_classes, sizeof *v, err);
-	struct class_weights cw = { &a->outcome, v };
-	int rc = v ? ML_OK : err->code;
-
-	if (!rc && !strcmp(spec, "balanced")) {
-		balance(a, v, rows);
-	} else if (!rc) {
-		for (size_t c = 0; c < a->outcome.n_classes; c++)
-			v[c] = 1;
-		rc = ml_how_each(spec, set_class_weight, &cw, err);
-	}
-	if (!rc && !a->w) {
-		if (!(a->w = ml_alloc(rows, sizeof *a->w, err)))
-			rc = err->code;
-		for (size_t i = 0; !rc && i < rows; i++)
-			a->w[i] = 1;
-	}
-	for (size_t i = 0; !rc && i < rows; i++) {
-		a->w[i] *= v[(size_t)a->y[i]];
-		if (!(a->w[i] > 0 && isfinite(a->w[i])))
-			rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
-				     "--class-weight: class '%s' gets weight %g, expected more "
-				     "than 0",
-				     a->outcome.classes[(size_t)a->y[i]], a->w[i]);
-	}
-	free(v);
-	return rc;
-}
-
 static int count_classes(const struct ml_aim *a, size_t rows, const struct ml_run *run,
 			 struct ml_error *err)
 {
@@ -359,11 +292,11 @@ static int aim_classes(struct ml_aim *a, const struct ml_column *y, size_t rows,
 {
 	int rc = code_classes(a, y, rows, plan, run, err);
 	if (!rc)
-		rc = choose_positive(a, plan->positive, err);
+		rc = ml_aim_choose_positive(a, plan->positive, err);
 	if (!rc)
 		rc = count_classes(a, rows, run, err);
 	if (!rc && plan->class_weight)
-		rc = weigh_classes(a, plan->class_weight, rows, err);
+		rc = ml_aim_weigh(a, plan->class_weight, rows, err);
 	return rc;
 }
 
@@ -410,21 +343,29 @@ static int aim_at_nothing(struct ml_aim *a, struct ml_table *t,
 	return ML_OK;
 }
 
-int ml_aim_init(struct ml_aim *a, struct ml_table *t, const struct ml_train_plan *plan,
-		const struct ml_run *run, struct ml_error *err)
+int ml_aim_rows(struct ml_table *t, const struct ml_run *run, size_t *y, size_t *w,
+		struct ml_error *err)
 {
-	size_t y = ml_table_role(t, ML_TARGET), w = ml_table_role(t, ML_WEIGHT);
-
-	if (!(plan->model->tasks & (ML_CLASSIFY | ML_REGRESS)))
-		return aim_at_nothing(a, t, plan, err);
-	if (y == SIZE_MAX)
+	*y = ml_table_role(t, ML_TARGET);
+	*w = ml_table_role(t, ML_WEIGHT);
+	if (*y == SIZE_MAX)
 		return ml_fail(err, ML_EUSAGE, "E-TARGET",
 			       "no target: name its column with -y");
 	if (!t->rows)
 		return ml_fail(err, ML_EDATA, "E-NOROWS", "no rows to learn from");
-	if (w != SIZE_MAX && check_weights(t, &t->col[w], err))
+	if (*w != SIZE_MAX && check_weights(t, &t->col[*w], err))
 		return err->code;
-	if (drop_rows(t, y, w, run, err) || choose_task(a, t, &t->col[y], plan, run, err))
+	return drop_rows(t, *y, *w, run, err);
+}
+
+int ml_aim_init(struct ml_aim *a, struct ml_table *t, const struct ml_train_plan *plan,
+		const struct ml_run *run, struct ml_error *err)
+{
+	size_t y, w;
+
+	if (!(plan->model->tasks & (ML_CLASSIFY | ML_REGRESS)))
+		return aim_at_nothing(a, t, plan, err);
+	if (ml_aim_rows(t, run, &y, &w, err) || choose_task(a, t, &t->col[y], plan, run, err))
 		return err->code;
 	if (!(a->outcome.target = ml_strdup(t->col[y].name, err)) ||
 	    !(a->y = ml_alloc(t->rows, sizeof *a->y, err)))

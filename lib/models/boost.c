@@ -10,103 +10,12 @@
  * Memory: a byte a cell, and 40 bytes a row.  Cost: O(n p) a level of a tree.  The same bytes
  * for any number of threads. */
 #include <math.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "models/boost_parts.h"
 #include "models/shap.h"
-
-/* ---- the loss ---- */
-
-/* What of its options a loss depends on, and between what it lies. */
-struct parameter {
-	const char *loss;
-	size_t offset;
-	double lo, hi;
-};
-static const struct parameter parameters[] = {
-	{ "quantile", offsetof(struct ml_loss_opts, quantile), 0, 1 },
-	{ "huber", offsetof(struct ml_loss_opts, delta), 0, (double)INFINITY },
-	{ "tweedie", offsetof(struct ml_loss_opts, tweedie_power), 1, 2 },
-};
-
-/* NULL: it depends on nothing. */
-static const struct parameter *parameter_of(const struct ml_loss *l)
-{
-	for (size_t k = 0; k < sizeof parameters / sizeof *parameters; k++)
-		if (!strcmp(parameters[k].loss, l->name))
-			return &parameters[k];
-	return NULL;
-}
-
-static double get_parameter(const struct parameter *p, const struct ml_loss_opts *o)
-{
-	double v;
-
-	memcpy(&v, (const char *)o + p->offset, sizeof v);
-	return v;
-}
-
-static const char *default_loss(const struct ml_problem *p)
-{
-	return p->task == ML_REGRESS ? "squared" : p->nclass > 2 ? "multinomial" : "logistic";
-}
-
-static int check_target(const struct ml_boost *m, const struct ml_problem *p,
-			struct ml_error *err)
-{
-	const char *name = m->loss->name;
-
-	for (size_t i = 0; i < p->x.rows; i++)
-		if ((m->loss->positive && !(p->y[i] > 0)) ||
-		    (m->loss->nonnegative && !(p->y[i] >= 0)))
-			return ml_fail(err, ML_EDATA, "E-TARGET",
-				       "--loss %s takes targets %s 0, and there is %g", name,
-				       m->loss->positive ? "above" : "from", p->y[i]);
-	return ML_OK;
-}
-
-static int choose_loss(struct ml_boost *m, const struct ml_problem *p,
-		       const struct ml_boost_opts *o, struct ml_error *err)
-{
-	const char *name = o->loss ? ml_boost_losses[o->loss] : default_loss(p);
-
-	m->loss = ml_loss_find(name);
-	m->of_loss = o->of_loss;
-	m->classes = p->nclass;
-	m->outputs = !strcmp(name, "multinomial") ? p->nclass : 1;
-	if (m->loss->classes != (p->task == ML_CLASSIFY) ||
-	    (!strcmp(name, "logistic") && p->nclass > 2))
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--loss %s is not for %s", name,
-			       p->task == ML_REGRESS ? "numbers"
-			       : p->nclass > 2       ? "more than two classes"
-						     : "classes");
-	return ML_OK;
-}
-
-/* A loss that is asked for has to be the model's. */
-static int keep_loss(struct ml_boost *m, const struct ml_problem *p,
-		     const struct ml_boost_opts *o, struct ml_error *err)
-{
-	const struct parameter *of = parameter_of(m->loss);
-
-	if (p->x.cols != m->trees.features || p->nclass != m->classes)
-		return ml_fail(err, ML_EDATA, "E-MODEL",
-			       "%zu features and %zu classes for a model of %zu and %zu",
-			       p->x.cols, p->nclass, m->trees.features, m->classes);
-	if (!o->loss)
-		return ML_OK;
-	if (strcmp(ml_boost_losses[o->loss], m->loss->name))
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--loss %s: the model's is %s",
-			       ml_boost_losses[o->loss], m->loss->name);
-	if (of && get_parameter(of, &m->of_loss) != get_parameter(of, &o->of_loss))
-		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-			       "--loss %s of %g: the model's is of %g", m->loss->name,
-			       get_parameter(of, &o->of_loss), get_parameter(of, &m->of_loss));
-	return ML_OK;
-}
 
 /* ---- fitting ---- */
 
@@ -192,10 +101,7 @@ static int go_on(struct ml_boost *m, const struct ml_problem *p, const struct ml
 	struct ml_cuts *cuts = NULL;
 	struct ml_binned binned = { 0 };
 
-	if (p->monotone && m->outputs > 1)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-			       "--monotone is for numbers and for two classes");
-	int rc = check_target(m, p, err);
+	int rc = ml_boost_check(m, p, err);
 	if (!rc && f.first) /* the columns are not read again once they are binned */
 		rc = begin(&f, err);
 	if (!rc)
@@ -217,7 +123,7 @@ static int go_on(struct ml_boost *m, const struct ml_problem *p, const struct ml
 static int fit(void *state, const struct ml_problem *p, const void *options,
 	       const struct ml_run *run, struct ml_report *rep, struct ml_error *err)
 {
-	int rc = choose_loss(state, p, options, err);
+	int rc = ml_boost_choose(state, p, options, err);
 
 	return rc ? rc : go_on(state, p, options, run, rep, err);
 }
@@ -225,11 +131,14 @@ static int fit(void *state, const struct ml_problem *p, const void *options,
 static int update(void *state, const struct ml_problem *p, const void *options,
 		  const struct ml_run *run, struct ml_report *rep, struct ml_error *err)
 {
-	int rc = keep_loss(state, p, options, err);
+	struct ml_boost *m = state;
+	struct ml_problem with_levels = *p;
 
+	int rc = ml_boost_keep(m, p, options, err);
 	if (!rc && !p->x.v)
 		rc = ml_fail(err, ML_EBUG, "E-BUG", "more rounds need rows");
-	return rc ? rc : go_on(state, p, options, run, rep, err);
+	with_levels.levels = m->levels;
+	return rc ? rc : go_on(m, &with_levels, options, run, rep, err);
 }
 
 /* ---- the contract ---- */
@@ -262,51 +171,34 @@ static void save(const void *state, struct ml_fields *out)
 	const struct ml_boost *m = state;
 
 	ml_put_size(out, "classes", m->classes);
-	ml_put_text(out, "loss", m->loss->name);
-	if (parameter_of(m->loss))
-		ml_put_real(out, "loss-parameter",
-			    get_parameter(parameter_of(m->loss), &m->of_loss));
+	ml_boost_put_loss(m, out);
 	ml_put_reals(out, "base", m->base, m->outputs);
+	if (m->levels)
+		ml_put_ints(out, "levels", m->levels, m->trees.features);
 	ml_trees_save(&m->trees, out);
-}
-
-static int load_parameter(struct ml_boost *m, const struct ml_fields *in, struct ml_error *err)
-{
-	const struct parameter *of = parameter_of(m->loss);
-	double v;
-
-	if (!of)
-		return ML_OK;
-	if (ml_get_real(in, "loss-parameter", &v, err))
-		return err->code;
-	memcpy((char *)&m->of_loss + of->offset, &v, sizeof v);
-	return v > of->lo && v < of->hi
-		       ? ML_OK
-		       : ml_fail(err, ML_EDATA, "E-MODEL", "field 'loss-parameter': %g", v);
 }
 
 static int load(void *state, unsigned format, const struct ml_fields *in, struct ml_error *err)
 {
 	struct ml_boost *m = state;
-	char *name = NULL;
 
 	(void)format; /* only version 1 exists */
-	if (ml_get_size(in, "classes", 1u << 20, &m->classes, err) ||
-	    ml_get_text(in, "loss", &name, err))
-		return err->code;
-	m->loss = ml_loss_find(name);
-	free(name);
-	if (!m->loss)
-		return ml_fail(err, ML_EDATA, "E-MODEL", "field 'loss': unknown");
-	int rc = load_parameter(m, in, err);
+	int rc = ml_get_size(in, "classes", 1u << 20, &m->classes, err);
+	if (!rc)
+		rc = ml_boost_get_loss(m, in, err);
 	if (!rc)
 		rc = ml_trees_load(&m->trees, in, err);
+	if (rc)
+		return rc;
 	bool many = !strcmp(m->loss->name, "multinomial");
 	m->outputs = m->trees.outputs;
-	if (!rc && (m->loss->classes != (m->classes > 0) || m->classes == 1 ||
-		    (!many && m->classes > 2) || m->outputs != (many ? m->classes : 1)))
-		rc = ml_fail(err, ML_EDATA, "E-MODEL", "field 'classes': %zu with %zu outputs",
-			     m->classes, m->outputs);
+	if (m->loss->classes != (m->classes > 0) || m->classes == 1 ||
+	    (!many && m->classes > 2) || m->outputs != (many ? m->classes : 1))
+		return ml_fail(err, ML_EDATA, "E-MODEL",
+			       "field 'classes': %zu with %zu outputs", m->classes, m->outputs);
+	if (ml_has(in, "levels"))
+		rc = ml_get_ints(in, "levels", &m->levels, m->trees.features, 0,
+				 ML_BOOST_LEVELS, err);
 	return rc ? rc : ml_get_reals(in, "base", &m->base, m->outputs, err);
 }
 
@@ -315,6 +207,7 @@ static void release(void *state)
 	struct ml_boost *m = state;
 
 	ml_trees_release(&m->trees);
+	free(m->levels);
 	free(m->base);
 }
 

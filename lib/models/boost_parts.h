@@ -12,6 +12,7 @@ struct ml_boost {
 	const struct ml_loss *loss;
 	struct ml_loss_opts of_loss;
 	double *base; /* outputs; owned */
+	int *levels;  /* of each feature, 0: a number; owned, or NULL: numbers all */
 	struct ml_trees trees;
 };
 
@@ -41,6 +42,20 @@ struct ml_boosting {
 	size_t output; /* at hand */
 	struct ml_boost_held held;
 };
+
+enum { ML_BOOST_LEVELS = 1 << 20 }; /* of a feature, at most */
+
+/* boost_setup.c: loss and levels of a first fit; the same for more rounds (E-USAGE, E-MODEL
+ * where they are not the model's); then whether targets and constraints fit them. */
+int ml_boost_choose(struct ml_boost *m, const struct ml_problem *p,
+		    const struct ml_boost_opts *o, struct ml_error *err) ML_CHECK;
+int ml_boost_keep(struct ml_boost *m, const struct ml_problem *p, const struct ml_boost_opts *o,
+		  struct ml_error *err) ML_CHECK;
+int ml_boost_check(const struct ml_boost *m, const struct ml_problem *p,
+		   struct ml_error *err) ML_CHECK;
+void ml_boost_put_loss(const struct ml_boost *m, struct ml_fields *out);
+int ml_boost_get_loss(struct ml_boost *m, const struct ml_fields *in,
+		      struct ml_error *err) ML_CHECK;
 
 /* What the next round, the next tree is grown on (boost_sample.c); by_gradient: f->g and f->h
  * are there, and change. */

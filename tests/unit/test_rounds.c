@@ -434,6 +434,7 @@ TEST("going on from a saved model gives what one run would have given, to the bi
 			CHECK(boost->update(&read, &p, &o, &one, &rep, &err) == ML_EUSAGE);
 			o.loss = 0; /* the model's */
 		}
+		p.levels = NULL; /* the model knows */
 		CHECK(!boost->update(&read, &p, &o, &one, &rep, &err));
 		CHECK(rep.iters == rounds && same_trees(&read.trees, &whole.trees));
 		p.x.cols--;
