@@ -6,6 +6,8 @@ const char *const ml_boost_losses[] = { "auto",     "squared",     "absolute", "
 					"quantile", "poisson",     "gamma",    "tweedie",
 					"logistic", "multinomial", NULL };
 
+static const char *const samplings[] = { "uniform", "goss", NULL };
+
 #define WHOLE(field) .type = ML_INT, .offset = ML_FIELD(struct ml_boost_opts, field, int64_t)
 #define REAL(field) .type = ML_REAL, .offset = ML_FIELD(struct ml_boost_opts, field, double)
 const struct ml_opt ml_boost_table[] = {
@@ -102,6 +104,30 @@ const struct ml_opt ml_boost_table[] = {
 	  .tune = { ML_LINEAR, 0.5, 1 },
 	  .arg = "X",
 	  .help = "share of the rows that each round learns from" },
+	{ .name = "sampling",
+	  .alias = "data-sample-strategy",
+	  .type = ML_PICK,
+	  .def = "uniform",
+	  .picks = samplings,
+	  .arg = "HOW",
+	  .offset = ML_FIELD(struct ml_boost_opts, sampling, int),
+	  .help = "rows by lot (--subsample), or those of large gradients and some others" },
+	{ .name = "top-rate",
+	  REAL(top_rate),
+	  .def = "0.2",
+	  .lo = 0,
+	  .hi = 1,
+	  .when = "sampling=goss",
+	  .arg = "X",
+	  .help = "share of the rows that are taken for their gradients" },
+	{ .name = "other-rate",
+	  REAL(other_rate),
+	  .def = "0.1",
+	  .lo = 1e-6,
+	  .hi = 1,
+	  .when = "sampling=goss",
+	  .arg = "X",
+	  .help = "share of the rows that are drawn from the others" },
 	{ .name = "colsample",
 	  .alias = "colsample-bytree,feature-fraction",
 	  REAL(colsample),

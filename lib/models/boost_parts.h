@@ -42,6 +42,12 @@ struct ml_boosting {
 	struct ml_boost_held held;
 };
 
+/* What the next round, the next tree is grown on (boost_sample.c); by_gradient: f->g and f->h
+ * are there, and change. */
+void ml_boost_draw_rows(struct ml_boosting *f, size_t round);
+void ml_boost_draw_features(struct ml_boosting *f, size_t tree);
+int ml_boost_draw_by_gradient(struct ml_boosting *f, size_t tree,
+			      struct ml_error *err) ML_CHECK;
 /* Rounds first, first + 1, ... (boost_rounds.c). */
 int ml_boost_rounds(struct ml_boosting *f, struct ml_report *rep,
 		    struct ml_error *err) ML_CHECK;

@@ -4,44 +4,13 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/rng.h"
 #include "base/thread.h"
 #include "la/quantile.h"
 #include "models/boost_parts.h"
 #include "models/cleave.h"
 
 /* Rows whose gradients one thread makes at a time. */
-enum { PIECE = 1 << 14 };
-
-/* ---- rows and features of a round ---- */
-
-static void choose_rows(struct ml_boosting *f, size_t round)
-{
-	size_t n = f->p->x.rows;
-	struct ml_rng r;
-
-	f->n_rows = 0;
-	ml_rng_init(&r, f->run->seed, "boost rows", round);
-	for (size_t i = 0; i < n; i++)
-		if (f->o->subsample >= 1 || ml_rng_uniform(&r) < f->o->subsample)
-			f->rows[f->n_rows++] = (uint32_t)i;
-	if (!f->n_rows)
-		f->rows[f->n_rows++] = (uint32_t)ml_rng_below(&r, n);
-}
-
-/* Exactly the share asked for, one at least (Knuth, algorithm S). */
-static void choose_features(struct ml_boosting *f, size_t tree)
-{
-	size_t left = f->p->x.cols;
-	size_t want = (size_t)ceil(f->o->colsample * (double)left);
-	struct ml_rng r;
-
-	ml_rng_init(&r, f->run->seed, "boost features", tree);
-	for (size_t j = 0; j < f->p->x.cols; j++, left--) {
-		f->use[j] = ml_rng_below(&r, left) < want;
-		want -= f->use[j];
-	}
-}
+enum { PIECE = 1 << 14, ALONE = 8 }; /* fewer pieces are one thread's work */
 
 /* ---- a tree ---- */
 
@@ -123,28 +92,46 @@ static int add_values(void *arg, size_t k, int worker, struct ml_error *err)
 	return ML_OK;
 }
 
-static void add_left_out(struct ml_boosting *f)
+/* Rows the tree was not grown on. */
+static int add_left_out(void *arg, size_t piece, int worker, struct ml_error *err)
 {
-	size_t next = 0;
+	struct ml_boosting *f = arg;
+	size_t n = f->p->x.rows, from = piece * PIECE, to = n - from < PIECE ? n : from + PIECE;
+	const uint32_t *next = f->rows, *end = f->rows + f->n_rows;
+	size_t below = 0, above = f->n_rows;
 
-	for (size_t i = 0; i < f->p->x.rows; i++) {
-		if (next < f->n_rows && f->rows[next] == i) {
+	(void)worker;
+	(void)err;
+	while (below < above) { /* the first row of the tree from `from` on */
+		size_t middle = below + (above - below) / 2;
+
+		if (f->rows[middle] < from)
+			below = middle + 1;
+		else
+			above = middle;
+	}
+	next += below;
+	for (size_t i = from; i < to; i++) {
+		if (next < end && *next == i) {
 			next++;
 			continue;
 		}
 		f->score[i * f->m->outputs + f->output] +=
 			f->m->trees.value[ml_grower_node(f->grower, i)];
 	}
+	return ML_OK;
 }
 
 static int add_tree(struct ml_boosting *f, size_t tree, struct ml_error *err)
 {
 	size_t n, pieces = (f->p->x.rows + PIECE - 1) / PIECE;
-	int threads = pieces > 2 ? f->run->threads : 1;
+	int threads = pieces >= ALONE ? f->run->threads : 1;
 
 	if (f->o->colsample < 1)
-		choose_features(f, tree);
+		ml_boost_draw_features(f, tree);
 	int rc = ml_parallel(threads, pieces, gradients, f, err);
+	if (!rc && f->o->sampling == ML_BOOST_GOSS)
+		rc = ml_boost_draw_by_gradient(f, tree, err);
 	if (!rc)
 		rc = ml_grower_grow(f->grower, f->rows, f->n_rows, f->g, f->h, f->p->w,
 				    f->o->colsample < 1 ? f->use : NULL, &f->m->trees, err);
@@ -154,9 +141,9 @@ static int add_tree(struct ml_boosting *f, size_t tree, struct ml_error *err)
 	rc = ml_parallel(threads, n, set_leaf, f, err);
 	if (!rc)
 		rc = ml_parallel(threads, n, add_values, f, err);
-	if (!rc && f->n_rows < f->p->x.rows)
-		add_left_out(f);
-	return rc;
+	return rc || f->n_rows == f->p->x.rows
+		       ? rc
+		       : ml_parallel(threads, pieces, add_left_out, f, err);
 }
 
 /* ---- all rounds ---- */
@@ -174,7 +161,7 @@ static int add_round(struct ml_boosting *f, size_t round, bool *over, struct ml_
 	int rc = ML_OK;
 
 	if (round == f->first || f->o->subsample < 1)
-		choose_rows(f, round);
+		ml_boost_draw_rows(f, round);
 	for (f->output = 0; !rc && f->output < k; f->output++)
 		rc = add_tree(f, round * k + f->output, err);
 	if (!rc && f->p->valid)

@@ -15,6 +15,8 @@
 
 /* Rows that are told apart by one thread at a time. */
 enum { PIECE = 1 << 15 };
+/* Fewer pieces are done before other threads have begun. */
+enum { ALONE = 4 };
 
 struct leaf {
 	size_t from, to, depth; /* rows in g->rows */
@@ -175,7 +177,7 @@ static int pack(struct ml_grower *gr, const double *g, const double *h, struct m
 	choose_unit(gr, max_g);
 	gr->quanta = (struct ml_quanta){ ldexp(max_g, -gr->unit) / ML_HIST_QUANTA,
 					 max_h / ML_HIST_QUANTA };
-	return ml_parallel(pieces > 2 ? gr->room.workers : 1, pieces, pack_piece, &p, err);
+	return ml_parallel(pieces >= ALONE ? gr->room.workers : 1, pieces, pack_piece, &p, err);
 }
 
 /* ---- splits ---- */
@@ -294,7 +296,7 @@ static int part(struct ml_grower *g, const struct leaf *leaf, size_t *middle,
 			     .to = leaf->to,
 			     .column = g->b->column + leaf->split.feature * g->b->rows };
 	size_t pieces = (p.to - p.from + PIECE - 1) / PIECE, n = 0;
-	int threads = pieces > 1 ? g->room.workers : 1;
+	int threads = pieces >= ALONE ? g->room.workers : 1;
 
 	for (size_t b = 0; b < 256; b++)
 		p.left[b] = leaf->split.left[b / 64] >> b % 64 & 1;

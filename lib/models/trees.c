@@ -14,6 +14,9 @@ _Static_assert(BLOCK % TOGETHER == 0, "blocks are whole groups");
 
 void ml_trees_release(struct ml_trees *t)
 {
+	free(t->feature_gain);
+	free(t->single);
+	free(t->vector);
 	free(t->set);
 	free(t->words);
 	free(t->gain);
@@ -59,6 +62,88 @@ int ml_trees_add_set(struct ml_trees *t, size_t words, size_t *number, struct ml
 	*number = t->sets++;
 	t->set[t->sets] = at + words;
 	return ML_OK;
+}
+
+/* Where v is 1 and all else 0; SIZE_MAX: nowhere. */
+static size_t single_at(const double *v, size_t n)
+{
+	size_t at = SIZE_MAX;
+
+	for (size_t c = 0; c < n; c++) {
+		if (v[c] == 0)
+			continue;
+		if (v[c] != 1 || at != SIZE_MAX)
+			return SIZE_MAX;
+		at = c;
+	}
+	return at;
+}
+
+int ml_trees_add_vector(struct ml_trees *t, const double *v, size_t *number,
+			struct ml_error *err)
+{
+	size_t to = t->vectors * t->width, at = single_at(v, t->width);
+
+	if (!t->single && !(t->single = ml_alloc(t->width, sizeof *t->single, err)))
+		return err->code;
+	if (at != SIZE_MAX && t->single[at]) {
+		*number = t->single[at] - 1;
+		return ML_OK;
+	}
+	if (ML_GROW(t->vector, t->vector_cap, to + t->width, err))
+		return err->code;
+	memcpy(t->vector + to, v, t->width * sizeof *v);
+	*number = t->vectors++;
+	if (at != SIZE_MAX)
+		t->single[at] = t->vectors;
+	return ML_OK;
+}
+
+/* Sets of u behind those of t. */
+static int append_sets(struct ml_trees *t, const struct ml_trees *u, struct ml_error *err)
+{
+	for (size_t k = 0; k < u->sets; k++) {
+		size_t number, words = u->set[k + 1] - u->set[k];
+
+		if (ml_trees_add_set(t, words, &number, err))
+			return err->code;
+		memcpy(t->words + t->set[number], u->words + u->set[k],
+		       words * sizeof *t->words);
+	}
+	return ML_OK;
+}
+
+static int append_tree(struct ml_trees *t, const struct ml_trees *u, size_t tree, size_t sets,
+		       const size_t *vector, struct ml_error *err)
+{
+	size_t from = u->root[tree], n = u->root[tree + 1] - from, to = t->nodes;
+
+	if (ml_trees_add(t, n, err))
+		return err->code;
+	memcpy(t->node + to, u->node + from, n * sizeof *t->node);
+	memcpy(t->value + to, u->value + from, n * sizeof *t->value);
+	memcpy(t->cover + to, u->cover + from, n * sizeof *t->cover);
+	memcpy(t->gain + to, u->gain + from, n * sizeof *t->gain);
+	for (size_t i = 0; i < n; i++) {
+		if (t->width > 1 && ml_tnode_is_leaf(t, t->n - 1, i))
+			t->value[to + i] = (double)vector[(size_t)t->value[to + i]];
+		if (t->node[to + i].child & ML_IN_SET)
+			t->node[to + i].at += (double)sets;
+	}
+	return ML_OK;
+}
+
+int ml_trees_append(struct ml_trees *t, const struct ml_trees *u, struct ml_error *err)
+{
+	size_t sets = t->sets, *vector = ml_alloc(u->vectors, sizeof *vector, err);
+	int rc = vector ? append_sets(t, u, err) : err->code;
+
+	for (size_t k = 0; !rc && k < u->vectors; k++)
+		rc = ml_trees_add_vector(t, u->vector + k * u->width, &vector[k], err);
+	for (size_t k = 0; !rc && k < u->n; k++)
+		rc = append_tree(t, u, k, sets, vector, err);
+	free(vector);
+	return rc;
 }
 
 void ml_trees_cut(struct ml_trees *t, size_t n)
@@ -115,6 +200,27 @@ size_t ml_trees_leaf(const struct ml_trees *t, size_t tree, const double *x)
 	while ((next = step(t, root + at, x)) != at)
 		at = next;
 	return t->root[tree] + at;
+}
+
+void ml_trees_leaves(const struct ml_trees *t, size_t tree, const double *const *x, size_t m,
+		     size_t *at)
+{
+	const struct ml_tnode *root = t->node + t->root[tree];
+	size_t moved;
+
+	for (size_t r = 0; r < m; r++)
+		at[r] = 0;
+	do {
+		moved = 0;
+		for (size_t r = 0; r < m; r++) {
+			size_t next = step(t, root + at[r], x[r]);
+
+			moved |= next ^ at[r];
+			at[r] = next;
+		}
+	} while (moved);
+	for (size_t r = 0; r < m; r++)
+		at[r] += t->root[tree];
 }
 
 /* The leaves of m <= TOGETHER rows. */
@@ -205,13 +311,58 @@ void ml_trees_sum(const struct ml_trees *t, size_t from, size_t to, const struct
 	}
 }
 
+static void add_leaves(const struct ml_trees *t, size_t tree, const size_t at[TOGETHER],
+		       size_t m, struct ml_mat *out, size_t row)
+{
+	for (size_t r = 0; r < m; r++) {
+		const double *v = ml_trees_vector(t, t->root[tree] + at[r]);
+		double *o = out->v + (row + r) * out->ld;
+
+		for (size_t c = 0; c < out->cols; c++)
+			o[c] += v[c];
+	}
+}
+
+void ml_trees_sum_vectors(const struct ml_trees *t, size_t from, size_t to,
+			  const struct ml_mat *x, struct ml_mat *out)
+{
+	size_t at[TOGETHER];
+
+	for (size_t begin = 0; begin < x->rows; begin += BLOCK) {
+		size_t end = x->rows - begin < BLOCK ? x->rows : begin + BLOCK;
+
+		for (size_t k = from; k < to; k++)
+			for (size_t i = begin; i < end; i += TOGETHER) {
+				size_t m = end - i < TOGETHER ? end - i : TOGETHER;
+
+				leaves(t, k, x->v + i * x->ld, x->ld, m, at);
+				add_leaves(t, k, at, m, out, i);
+			}
+	}
+}
+
 void ml_trees_gain(const struct ml_trees *t, double *gain)
 {
+	for (size_t j = 0; t->feature_gain && j < t->features; j++)
+		gain[j] += t->feature_gain[j];
 	for (size_t tree = 0; tree < t->n; tree++)
 		for (size_t k = 0; k < t->root[tree + 1] - t->root[tree]; k++)
 			if (!ml_tnode_is_leaf(t, tree, k))
 				gain[t->node[t->root[tree] + k].feature] +=
 					t->gain[t->root[tree] + k];
+}
+
+int ml_trees_slim(struct ml_trees *t, struct ml_error *err)
+{
+	double *gain = ml_alloc(t->features, sizeof *gain, err);
+
+	if (!gain)
+		return err->code;
+	ml_trees_gain(t, gain);
+	memset(t->gain, 0, t->nodes * sizeof *t->gain);
+	free(t->feature_gain);
+	t->feature_gain = gain;
+	return ML_OK;
 }
 
 void ml_trees_splits(const struct ml_trees *t, double *count)

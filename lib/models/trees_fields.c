@@ -1,8 +1,8 @@
 /* trees_fields.c - trees as named fields.
  *
  * Nodes are written in the order they stand in: of each its feature (-1: a leaf), its flags,
- * and what it is split at; of leaves the value.  Children need no link: the pairs follow in the
- * order of their parents. */
+ * and what it is split at; of leaves the value, or the number of its vector.  Children need no
+ * link: the pairs follow in the order of their parents. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,59 @@
 
 enum { MAX_TREES = 1 << 24, MAX_NODES = 1 << 28, MAX_WORDS = 1 << 26 };
 enum { MAX_FEATURES = 1 << 20, MAX_OUTPUTS = 1 << 20 };
+
+/* Whole weights are ints, which take less. */
+static void put_weights(const double *v, size_t n, struct ml_fields *out)
+{
+	struct ml_error err;
+	int32_t *whole = ml_alloc(n, sizeof *whole, &err);
+	size_t k = 0;
+
+	out->failed |= !whole;
+	for (; whole && k < n && v[k] <= INT32_MAX && v[k] == floor(v[k]); k++)
+		whole[k] = (int32_t)v[k];
+	if (whole && k == n)
+		ml_put_ints(out, "leaf-rows", whole, n);
+	else
+		ml_put_reals(out, "leaf-weights", v, n);
+	free(whole);
+}
+
+/* Covers of leaves, from which those of inner nodes follow. */
+static void put_covers(const struct ml_trees *t, struct ml_fields *out)
+{
+	struct ml_error err;
+	double *cover = ml_alloc(t->nodes, sizeof *cover, &err);
+	size_t n = 0;
+
+	out->failed |= !cover;
+	for (size_t k = 0; cover && k < t->n; k++)
+		for (size_t i = t->root[k]; i < t->root[k + 1]; i++)
+			if (ml_tnode_is_leaf(t, k, i - t->root[k]))
+				cover[n++] = t->cover[i];
+	if (cover)
+		put_weights(cover, n, out);
+	free(cover);
+}
+
+static void put_slim(const struct ml_trees *t, int32_t *link, struct ml_fields *out)
+{
+	for (size_t i = 0; i < t->nodes; i++)
+		link[i] &= 3;
+	ml_put_ints(out, "flags", link, t->nodes);
+	put_covers(t, out);
+	ml_put_reals(out, "feature-gain", t->feature_gain, t->features);
+}
+
+static void put_shared(const struct ml_trees *t, const int32_t *words, struct ml_fields *out)
+{
+	if (t->width > 1) {
+		ml_put_size(out, "width", t->width);
+		ml_put_reals(out, "vectors", t->vector, t->vectors * t->width);
+	}
+	ml_put_ints(out, "set-words", words, t->sets);
+	ml_put_bytes(out, "sets", t->words, t->sets ? t->set[t->sets] * sizeof *t->words : 0);
+}
 
 void ml_trees_save(const struct ml_trees *t, struct ml_fields *out)
 {
@@ -40,13 +93,15 @@ void ml_trees_save(const struct ml_trees *t, struct ml_fields *out)
 		ml_put_size(out, "outputs", t->outputs);
 		ml_put_ints(out, "nodes", size, t->n);
 		ml_put_ints(out, "feature", feature, t->nodes);
-		ml_put_ints(out, "link", link, t->nodes);
 		ml_put_reals(out, "at", at, t->nodes);
-		ml_put_reals(out, "cover", t->cover, t->nodes);
-		ml_put_reals(out, "gain", t->gain, t->nodes);
-		ml_put_ints(out, "set-words", words, t->sets);
-		ml_put_bytes(out, "sets", t->words,
-			     t->sets ? t->set[t->sets] * sizeof *t->words : 0);
+		if (t->feature_gain) {
+			put_slim(t, link, out);
+		} else {
+			ml_put_ints(out, "link", link, t->nodes);
+			ml_put_reals(out, "cover", t->cover, t->nodes);
+			ml_put_reals(out, "gain", t->gain, t->nodes);
+		}
+		put_shared(t, words, out);
 	}
 	free(at);
 	free(words);
@@ -61,6 +116,7 @@ struct parts {
 	double *at;
 	unsigned char *words;
 	size_t n, nodes, sets, bytes;
+	bool slim; /* link: flags alone */
 };
 
 static void parts_release(struct parts *p)
@@ -73,6 +129,70 @@ static void parts_release(struct parts *p)
 	free(p->size);
 }
 
+static int read_vectors(struct ml_trees *t, const struct ml_fields *in, struct ml_error *err)
+{
+	size_t n;
+
+	if (ml_get_size(in, "width", MAX_OUTPUTS, &t->width, err) ||
+	    ml_get_count(in, "vectors", SIZE_MAX, &n, err))
+		return err->code;
+	if (t->width < 2 || n % t->width)
+		return ml_fail(err, ML_EDATA, "E-MODEL", "field 'vectors': %zu of width %zu", n,
+			       t->width);
+	t->vectors = n / t->width;
+	return ml_get_reals(in, "vectors", &t->vector, n, err);
+}
+
+/* Covers of leaves go where they belong; trees are not known to be sound yet. */
+static int read_covers(struct ml_trees *t, const struct parts *p, const struct ml_fields *in,
+		       struct ml_error *err)
+{
+	size_t leaves = 0, at = 0;
+	int32_t *whole = NULL;
+	double *cover = NULL;
+	int rc;
+
+	for (size_t i = 0; i < p->nodes; i++)
+		leaves += p->feature[i] < 0;
+	if (ml_has(in, "leaf-rows"))
+		rc = ml_get_ints(in, "leaf-rows", &whole, leaves, 0, INT32_MAX, err);
+	else
+		rc = ml_get_reals(in, "leaf-weights", &cover, leaves, err);
+	for (size_t i = 0; !rc && i < p->nodes; i++)
+		if (p->feature[i] < 0) {
+			t->cover[i] = whole ? whole[at] : cover[at];
+			at++;
+		}
+	free(cover);
+	free(whole);
+	return rc;
+}
+
+static int read_slim(struct ml_trees *t, struct parts *p, const struct ml_fields *in,
+		     struct ml_error *err)
+{
+	p->slim = true;
+	if (ml_get_ints(in, "flags", &p->link, p->nodes, 0, 3, err) ||
+	    ml_get_reals(in, "feature-gain", &t->feature_gain, t->features, err) ||
+	    !(t->gain = ml_alloc(p->nodes, sizeof *t->gain, err)) ||
+	    !(t->cover = ml_alloc(p->nodes, sizeof *t->cover, err)))
+		return err->code;
+	for (size_t j = 0; j < t->features; j++)
+		if (t->feature_gain[j] < 0)
+			return ml_fail(err, ML_EDATA, "E-MODEL", "feature %zu: gain %g", j,
+				       t->feature_gain[j]);
+	return read_covers(t, p, in, err);
+}
+
+static int read_whole(struct ml_trees *t, struct parts *p, const struct ml_fields *in,
+		      struct ml_error *err)
+{
+	if (ml_get_ints(in, "link", &p->link, p->nodes, 0, INT32_MAX, err) ||
+	    ml_get_reals(in, "cover", &t->cover, p->nodes, err))
+		return err->code;
+	return ml_get_reals(in, "gain", &t->gain, p->nodes, err);
+}
+
 static int read_parts(struct parts *p, struct ml_trees *t, const struct ml_fields *in,
 		      struct ml_error *err)
 {
@@ -83,16 +203,16 @@ static int read_parts(struct parts *p, struct ml_trees *t, const struct ml_field
 	    ml_get_count(in, "feature", MAX_NODES, &p->nodes, err) ||
 	    ml_get_ints(in, "feature", &p->feature, p->nodes, -1, (int32_t)t->features - 1,
 			err) ||
-	    ml_get_ints(in, "link", &p->link, p->nodes, 0, INT32_MAX, err) ||
 	    ml_get_reals(in, "at", &p->at, p->nodes, err) ||
-	    ml_get_reals(in, "cover", &t->cover, p->nodes, err) ||
-	    ml_get_reals(in, "gain", &t->gain, p->nodes, err) ||
+	    (ml_has(in, "flags") ? read_slim : read_whole)(t, p, in, err) ||
 	    ml_get_count(in, "set-words", MAX_NODES, &p->sets, err) ||
 	    ml_get_ints(in, "set-words", &p->set_words, p->sets, 1, MAX_WORDS, err) ||
 	    ml_get_count(in, "sets", (size_t)MAX_WORDS * 4, &p->bytes, err))
 		return err->code;
 	t->cover_cap = t->gain_cap = p->nodes;
-	return ml_get_bytes(in, "sets", &p->words, p->bytes, err);
+	if (ml_get_bytes(in, "sets", &p->words, p->bytes, err))
+		return err->code;
+	return ml_has(in, "width") ? read_vectors(t, in, err) : ML_OK;
 }
 
 static int take_sets(struct ml_trees *t, const struct parts *p, struct ml_error *err)
@@ -113,6 +233,11 @@ static int take_sets(struct ml_trees *t, const struct parts *p, struct ml_error 
 			      : ml_fail(err, ML_EDATA, "E-MODEL", "field 'sets': too long");
 }
 
+static bool is_index(double v, size_t n)
+{
+	return v >= 0 && v < (double)n && v == floor(v);
+}
+
 /* Links lead to pairs further on, each pair from one parent, so trees have no loop. */
 static int take_tree(struct ml_trees *t, const struct parts *p, size_t from, size_t size,
 		     struct ml_error *err)
@@ -123,17 +248,22 @@ static int take_tree(struct ml_trees *t, const struct parts *p, size_t from, siz
 		size_t i = from + k;
 		uint32_t link = (uint32_t)p->link[i];
 
+		if (p->slim)
+			link |= (uint32_t)next << 2;
+
 		if (t->cover[i] < 0 || t->gain[i] < 0)
 			return ml_fail(err, ML_EDATA, "E-MODEL", "node %zu: cover %g, gain %g",
 				       i, t->cover[i], t->gain[i]);
 		if (p->feature[i] < 0) {
 			t->value[i] = p->at[i];
+			if (t->width > 1 && !is_index(p->at[i], t->vectors))
+				return ml_fail(err, ML_EDATA, "E-MODEL", "node %zu: vector %g",
+					       i, p->at[i]);
 			continue;
 		}
 		bool set = link & ML_IN_SET;
 		bool good = link >> 2 == next && next + 1 < size &&
-			    (!set || (p->at[i] >= 0 && p->at[i] < (double)t->sets &&
-				      p->at[i] == floor(p->at[i])));
+			    (!set || is_index(p->at[i], t->sets));
 		if (!good)
 			return ml_fail(err, ML_EDATA, "E-MODEL",
 				       "node %zu: link %zu, split at %g", i, (size_t)link,
@@ -141,6 +271,13 @@ static int take_tree(struct ml_trees *t, const struct parts *p, size_t from, siz
 		t->node[i] = (struct ml_tnode){ p->at[i], p->feature[i], link };
 		next += 2;
 	}
+	for (size_t k = size; p->slim && k-- > 0;)
+		if (p->feature[from + k] >= 0) {
+			const double *child =
+				t->cover + from + ml_tnode_child(&t->node[from + k]);
+
+			t->cover[from + k] = child[0] + child[1];
+		}
 	return next == size ? ML_OK
 			    : ml_fail(err, ML_EDATA, "E-MODEL", "a tree of %zu nodes has %zu",
 				      size, next);

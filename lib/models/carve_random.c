@@ -1,0 +1,130 @@
+/* carve_random.c - cuts drawn at random (Geurts, Ernst, Wehenkel 2006): of a number feature
+ * uniformly between the least and the greatest value in the node; of a category a coin is
+ * thrown for each level that occurs. */
+#include <float.h>
+#include <string.h>
+
+#include "models/carve_parts.h"
+
+static double gain_of_classes(const struct ml_carver *c, int64_t lw)
+{
+	size_t k = c->o.classes;
+	int64_t rw = c->all.w - lw;
+
+	if (lw < c->o.min_leaf || rw < c->o.min_leaf)
+		return 0;
+	for (size_t i = 0; i < k; i++)
+		c->right[i] = c->count[i] - c->left[i];
+	return ml_classes_worth(c->o.criterion, c->left, k, lw) +
+	       ml_classes_worth(c->o.criterion, c->right, k, rw) - c->worth;
+}
+
+/* The gain of the items that *s sends left, s->left or s->cut and missing_left. */
+static double gain_of(struct ml_carver *c, const struct ml_carving *s, size_t missing,
+		      struct ml_side *l)
+{
+	*l = (struct ml_side){ 0, 0 };
+	if (c->many)
+		memset(c->left, 0, c->o.classes * sizeof *c->left);
+	for (size_t k = 0; k < c->n; k++) {
+		int64_t w = ml_carving_left(s, c->rank[k], missing) ? c->item[k].w : 0;
+
+		l->w += w;
+		l->s += w * c->item[k].y;
+		if (c->many)
+			c->left[c->item[k].y] += w;
+	}
+	if (!l->w || l->w == c->all.w)
+		return 0;
+	return c->many ? gain_of_classes(c, l->w) : ml_carver_gain(c, *l);
+}
+
+static void try_split(struct ml_carver *c, struct ml_carving *s, size_t missing, bool has)
+{
+	struct ml_side l;
+
+	for (int left = 0; left <= has; left++) {
+		s->missing_left = left;
+		s->gain = gain_of(c, s, missing, &l);
+		if (!has)
+			s->missing_left = 2 * l.w > c->all.w;
+		if (s->gain <= c->best.gain)
+			continue;
+		uint64_t *own = c->best.left;
+		c->best = *s;
+		c->best.left = own;
+	}
+}
+
+static void number(struct ml_carver *c, size_t j, struct ml_rng *r)
+{
+	const struct ml_rank *of = &c->ranks->of[j];
+	struct ml_carving s = { .feature = j };
+	size_t lo = of->bins, hi = 0;
+	bool missing = false;
+
+	for (size_t k = 0; k < c->n; k++) {
+		size_t b = c->rank[k];
+
+		missing |= b == of->bins;
+		lo = b < lo ? b : lo;
+		hi = b > hi && b < of->bins ? b : hi;
+	}
+	if (lo >= hi) { /* missing against the rest */
+		s.cut = (uint16_t)lo;
+		s.at = DBL_MAX;
+		try_split(c, &s, of->bins, missing);
+		return;
+	}
+	double u = ml_rng_uniform(r);
+	double at = of->most[lo] * (1 - u) + of->least[hi] * u;
+	while (hi - lo > 1) {
+		size_t middle = (lo + hi) / 2;
+
+		if (of->least[middle] <= at)
+			lo = middle;
+		else
+			hi = middle;
+	}
+	s.cut = (uint16_t)lo;
+	s.at = at < of->most[lo] ? of->most[lo] : at;
+	if (!(s.at < of->least[lo + 1]))
+		s.at = ml_rank_cut(of, lo, lo + 1);
+	try_split(c, &s, of->bins, missing);
+}
+
+static void category(struct ml_carver *c, size_t j, struct ml_rng *r)
+{
+	struct ml_side l = { 0, 0 };
+	size_t n = 0;
+
+	if (c->many)
+		memset(c->left, 0, c->o.classes * sizeof *c->left);
+	/* Units that go left are moved to the front; one at least stays on each side. */
+	for (size_t q = 0; q < c->units; q++) {
+		struct ml_unit u = c->unit[q];
+		bool left = ml_rng_bits(r) >> 63;
+
+		if ((left && n + 1 == c->units) || (!left && q + 1 == c->units && !n))
+			left = !left;
+		if (!left)
+			continue;
+		l.w += u.sum.w;
+		l.s += u.sum.s;
+		for (uint32_t k = c->many ? c->head[u.rank] : 0; k; k = c->next[k])
+			c->left[c->item[k - 1].y] += c->item[k - 1].w;
+		c->unit[q] = c->unit[n];
+		c->unit[n++] = u;
+	}
+	double gain = c->many ? gain_of_classes(c, l.w) : ml_carver_gain(c, l);
+	if (gain > c->best.gain)
+		ml_carver_note(c, j, n - 1, gain, false);
+}
+
+void ml_carve_random(struct ml_carver *c, size_t j, struct ml_rng *r)
+{
+	if (ml_rank_is_set(&c->ranks->of[j]))
+		category(c, j, r);
+	else
+		number(c, j, r);
+}

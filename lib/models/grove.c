@@ -1,0 +1,182 @@
+/* grove.c - trees whose mean is predicted. */
+#include "models/grove.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "models/shap.h"
+
+void ml_grove_init(struct ml_grove *m, const struct ml_problem *p)
+{
+	m->classes = p->nclass;
+	m->trees.features = p->x.cols;
+	m->trees.outputs = 1;
+}
+
+int ml_criterion_check(enum ml_criterion c, const char *name, const struct ml_problem *p,
+		       struct ml_error *err)
+{
+	if ((c == ML_GINI || c == ML_ENTROPY) != (p->nclass > 0))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--criterion %s is not for %s", name,
+			       p->nclass ? "classes" : "numbers");
+	for (size_t i = 0; c == ML_POISSON && i < p->x.rows; i++)
+		if (p->y[i] < 0)
+			return ml_fail(err, ML_EDATA, "E-TARGET",
+				       "--criterion poisson takes targets from 0, and there is "
+				       "%g",
+				       p->y[i]);
+	return ML_OK;
+}
+
+int ml_grove_predict(const void *state, const struct ml_mat *x, struct ml_mat *out,
+		     struct ml_error *err)
+{
+	const struct ml_grove *m = state;
+	double n = (double)m->trees.n;
+	size_t k = m->classes;
+
+	if (x->cols != m->trees.features)
+		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
+			       m->trees.features);
+	for (size_t i = 0; i < x->rows; i++)
+		memset(out->v + i * out->ld, 0, (k ? k : 1) * sizeof *out->v);
+	struct ml_mat sums = { out->v, out->rows, k > 2 ? k : 1, out->ld };
+	ml_trees_sum_vectors(&m->trees, 0, m->trees.n, x, &sums);
+	for (size_t i = 0; i < x->rows; i++) {
+		double *o = out->v + i * out->ld;
+
+		for (size_t c = 0; c < sums.cols; c++)
+			o[c] /= n;
+		if (k == 2) {
+			o[1] = o[0];
+			o[0] = 1 - o[1];
+		}
+	}
+	return ML_OK;
+}
+
+size_t ml_grove_width(const void *state)
+{
+	const struct ml_grove *m = state;
+
+	return m->classes ? m->classes : 1;
+}
+
+void ml_grove_save(const void *state, struct ml_fields *out)
+{
+	const struct ml_grove *m = state;
+
+	ml_put_size(out, "classes", m->classes);
+	if (m->judged)
+		ml_put_real(out, m->classes ? "oob-error" : "oob-mse", m->oob);
+	ml_trees_save(&m->trees, out);
+}
+
+/* Leaves of two classes hold a share; of more, shares that sum to 1. */
+static int check_shares(const struct ml_trees *t, struct ml_error *err)
+{
+	for (size_t tree = 0; t->width <= 1 && tree < t->n; tree++)
+		for (size_t k = t->root[tree]; k < t->root[tree + 1]; k++)
+			if (ml_tnode_is_leaf(t, tree, k - t->root[tree]) &&
+			    !(t->value[k] >= 0 && t->value[k] <= 1))
+				return ml_fail(err, ML_EDATA, "E-MODEL",
+					       "node %zu: a share of %g", k, t->value[k]);
+	for (size_t k = 0; k < t->vectors; k++) {
+		double sum = 0;
+
+		for (size_t c = 0; c < t->width; c++) {
+			double v = t->vector[k * t->width + c];
+
+			sum += v >= 0 && v <= 1 ? v : (double)NAN;
+		}
+		if (!(fabs(sum - 1) < 1e-9))
+			return ml_fail(err, ML_EDATA, "E-MODEL", "shares that sum to %g", sum);
+	}
+	return ML_OK;
+}
+
+int ml_grove_load(void *state, unsigned format, const struct ml_fields *in,
+		  struct ml_error *err)
+{
+	struct ml_grove *m = state;
+	const char *name;
+
+	(void)format; /* only version 1 exists */
+	if (ml_get_size(in, "classes", 1u << 20, &m->classes, err))
+		return err->code;
+	name = m->classes ? "oob-error" : "oob-mse";
+	m->judged = ml_has(in, name);
+	int rc = m->judged ? ml_get_real(in, name, &m->oob, err) : ML_OK;
+	if (!rc)
+		rc = ml_trees_load(&m->trees, in, err);
+	size_t wide = m->classes > 2 ? m->classes : 1, has = m->trees.width;
+	if (!rc && (m->trees.outputs != 1 || !m->trees.n || m->classes == 1 ||
+		    (has ? has : 1) != wide))
+		rc = ml_fail(err, ML_EDATA, "E-MODEL", "field 'classes': %zu, width %zu",
+			     m->classes, has);
+	return rc || !m->classes ? rc : check_shares(&m->trees, err);
+}
+
+void ml_grove_release(void *state)
+{
+	ml_trees_release(&((struct ml_grove *)state)->trees);
+}
+
+void ml_grove_importances(const void *state, double *gain)
+{
+	ml_trees_gain(&((const struct ml_grove *)state)->trees, gain);
+}
+
+void ml_grove_splits(const void *state, double *count)
+{
+	ml_trees_splits(&((const struct ml_grove *)state)->trees, count);
+}
+
+size_t ml_grove_scores(const void *state)
+{
+	const struct ml_grove *m = state;
+
+	return m->classes ? m->classes : 1;
+}
+
+/* What a leaf says of class c. */
+static double share_of(const struct ml_grove *m, size_t node, size_t c)
+{
+	const double *v = ml_trees_vector(&m->trees, node);
+
+	return m->classes > 2 ? v[c] : c ? *v : 1 - *v;
+}
+
+/* Of the mean of the trees: of numbers, or shares of a class. */
+int ml_grove_contributions(const void *state, const struct ml_mat *x, struct ml_mat *out,
+			   struct ml_error *err)
+{
+	const struct ml_grove *m = state;
+	size_t p = m->trees.features, k = ml_grove_scores(m);
+	struct ml_trees one = m->trees; /* a view, of one class at a time */
+	double *share = k > 1 ? ml_alloc(one.nodes, sizeof *share, err) : NULL;
+	int rc = k > 1 && !share ? err->code : ML_OK;
+
+	one.width = 0;
+	for (size_t c = 0; !rc && c < k; c++) {
+		struct ml_mat part = { out->v + c * (p + 1), x->rows, p + 1, out->ld };
+
+		for (size_t t = 0; k > 1 && t < one.n; t++)
+			for (size_t i = one.root[t]; i < one.root[t + 1]; i++)
+				share[i] = ml_tnode_is_leaf(&one, t, i - one.root[t])
+						   ? share_of(m, i, c)
+						   : 0;
+		if (k > 1)
+			one.value = share;
+		for (size_t i = 0; i < x->rows; i++)
+			memset(part.v + i * part.ld, 0, (p + 1) * sizeof *part.v);
+		rc = ml_trees_shap(&one, x, &part, err);
+		for (size_t i = 0; !rc && i < x->rows; i++)
+			for (size_t j = 0; j <= p; j++)
+				part.v[i * part.ld + j] /= (double)one.n;
+	}
+	free(share);
+	return rc;
+}
