@@ -66,15 +66,9 @@ struct walk {
 	double *phi;
 };
 
-/* Numbers of a leaf, which is i in t->node. */
 static size_t values_of(const struct ml_trees *t)
 {
-	(void)t;
-	return 1;
-}
-static const double *leaf_values(const struct ml_trees *t, size_t i)
-{
-	return t->value + i;
+	return t->width > 1 ? t->width : 1;
 }
 
 /* The share of the rows of their parent that go to `child`, one of the pair from `first` on. */
@@ -219,10 +213,12 @@ static void enter(struct walk *w, size_t tree, size_t d)
 	const struct ml_trees *t = w->t;
 	struct step *s = &w->step[d];
 	size_t i = t->root[tree] + s->node, lanes = w->lanes;
-	const double *reach = w->reach + d * lanes, *value = leaf_values(t, i);
+	const double *reach = w->reach + d * lanes;
 	double *sum = w->sum + d * w->values * lanes;
 
 	if (ml_tnode_child(&t->node[i]) == s->node) {
+		const double *value = ml_trees_vector(t, i);
+
 		s->tried = 2;
 		for (size_t v = 0; v < w->values; v++)
 			for (size_t q = 0; q < lanes; q++)
@@ -299,7 +295,7 @@ static void expectation(const struct ml_trees *t, size_t tree, size_t values, do
 		for (size_t i = t->root[tree + 1] - root; i-- > 0;) {
 			size_t first = ml_tnode_child(&t->node[root + i]);
 
-			mean[i] = first == i ? leaf_values(t, root + i)[v]
+			mean[i] = first == i ? ml_trees_vector(t, root + i)[v]
 					     : share(t, root, first, first) * mean[first] +
 						       share(t, root, first, first + 1) *
 							       mean[first + 1];
