@@ -32,6 +32,8 @@ struct ml_lesson {
  * weight of 2. */
 int ml_lesson_init(struct ml_lesson *l, const struct ml_ranks *r, const struct ml_problem *p,
 		   const struct ml_deep_opts *o, struct ml_error *err) ML_CHECK;
+/* Other weights (all above 0, or NULL for 1) for the trees to come. */
+void ml_lesson_weigh(struct ml_lesson *l, const double *w);
 void ml_lesson_release(struct ml_lesson *l);
 
 /* A node of the tree grown last.  Children are child and child + 1. */

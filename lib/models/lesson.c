@@ -10,21 +10,34 @@
 enum { WEIGHT_BITS = 28, TARGET_BITS = 30 };
 
 /* The exponent of the sum of all weights, which may be too large for a double. */
-static int exponent_of_sum(const struct ml_problem *p)
+static int exponent_of_sum(const double *w, size_t n)
 {
 	double sum = 0, most = 1;
 	int of_sum, of_most, of_both;
 
-	for (size_t i = 0; p->w && i < p->x.rows; i++)
-		most = i && most > p->w[i] ? most : p->w[i];
-	for (size_t i = 0; i < p->x.rows; i++)
-		sum += p->w ? p->w[i] / most : 1;
+	for (size_t i = 0; w && i < n; i++)
+		most = i && most > w[i] ? most : w[i];
+	for (size_t i = 0; i < n; i++)
+		sum += w ? w[i] / most : 1;
 	double both = frexp(sum, &of_sum) * frexp(most, &of_most);
 	(void)frexp(both, &of_both);
 	return of_sum + of_most + of_both;
 }
 
 /* The unit is a power of two, so that whole weights are exact as long as they fit. */
+void ml_lesson_weigh(struct ml_lesson *l, const double *w)
+{
+	size_t n = l->p->x.rows;
+	int shift = WEIGHT_BITS - exponent_of_sum(w, n);
+
+	l->weight = ldexp(1, -shift);
+	for (size_t i = 0; i < n; i++) {
+		double v = nearbyint(ldexp(w ? w[i] : 1, shift));
+
+		l->w[i] = v < 1 ? 1 : (uint32_t)v;
+	}
+}
+
 static int weigh(struct ml_lesson *l, struct ml_error *err)
 {
 	size_t n = l->p->x.rows;
@@ -33,13 +46,7 @@ static int weigh(struct ml_lesson *l, struct ml_error *err)
 		return ml_fail(err, ML_EDATA, "E-LIMIT", "%zu rows are too many", n);
 	if (!(l->w = ml_alloc(n, sizeof *l->w, err)))
 		return err->code;
-	int shift = WEIGHT_BITS - exponent_of_sum(l->p);
-	l->weight = ldexp(1, -shift);
-	for (size_t i = 0; i < n; i++) {
-		double w = nearbyint(ldexp(l->p->w ? l->p->w[i] : 1, shift));
-
-		l->w[i] = w < 1 ? 1 : (uint32_t)w;
-	}
+	ml_lesson_weigh(l, l->p->w);
 	return ML_OK;
 }
 

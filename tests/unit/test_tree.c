@@ -288,6 +288,45 @@ TEST("forest: with --balanced a rare class is no rarer than the other")
 	done(&g);
 }
 
+TEST("adaboost: seven rounds of stumps are those of scikit-learn's SAMME")
+{
+	static const double want[] = { 55.958526659060574, 47.0699871357639 };
+
+	for (size_t k = 0; k < 2; k++) {
+		struct made d;
+		double sum = 0;
+
+		make(&d);
+		for (int i = 0; i < N; i++)
+			d.y[i] = k ? (d.y[i] > 2.5) + (d.y[i] > 4.0) : d.y[i] > 3;
+		d.p.nclass = k + 2;
+		d.p.task = ML_CLASSIFY;
+		struct grown g =
+			grow("adaboost", &d.p, (const char *const[]){ "trees", "7", NULL });
+		CHECK(g.rep.iters == 7);
+		for (int i = 0; i < N; i++)
+			sum += ask(&g, d.x + i * P, P, (size_t)d.y[i]);
+		NEAR(sum, want[k], 1e-9,
+		     "softmax of the votes of AdaBoostClassifier(algorithm='SAMME')");
+		done(&g);
+	}
+}
+
+TEST("adaboost: a tree that errs nowhere ends it")
+{
+	struct made d;
+
+	make(&d);
+	for (int i = 0; i < N; i++)
+		d.y[i] = d.x[i * P] > 6;
+	d.p.nclass = 2;
+	d.p.task = ML_CLASSIFY;
+	struct grown g = grow("adaboost", &d.p, NULL);
+	CHECK(g.rep.iters == 1);
+	CHECK(ask(&g, d.x, P, d.x[0] > 6) > 0.999);
+	done(&g);
+}
+
 TEST("tree, forest: a criterion for the other task is refused, and counts below 0")
 {
 	struct made d;
