@@ -53,7 +53,7 @@ $(BUILD)/%.a:
 
 # Tools that ask estimators and never fit one get them without their fits (models/model.h), and so need
 # not load GSL and OpenBLAS, which would be most of their start-up.
-asking_tools = $(BUILD)/bin/ml-predict $(BUILD)/bin/ml-check $(BUILD)/bin/ml-cv
+asking_tools = $(BUILD)/bin/ml-predict $(BUILD)/bin/ml-check $(BUILD)/bin/ml-cv $(BUILD)/bin/ml-eval
 $(asking_tools): $(BUILD)/libask.a
 # Asked for first, so that the library's own is not taken when only the library asks.
 $(asking_tools): BASE_LDFLAGS += -Wl,-u,ml_model_find

@@ -35,8 +35,8 @@ enum ml_eval_form ml_eval_form_of(const struct ml_cli *cli)
 	return ml_sink_is_terminal(cli->out) ? ML_FORM_TABLE : ML_FORM_CSV;
 }
 
-static int write_report(struct ml_cli *cli, const struct ml_findings *r, const char *key,
-			struct ml_error *err)
+int ml_eval_write(struct ml_cli *cli, const struct ml_findings *r, const char *key,
+		  struct ml_error *err)
 {
 	static const enum ml_findings_form as[] = { ML_FINDINGS_CSV, ML_FINDINGS_CSV,
 						    ML_FINDINGS_CSV, ML_FINDINGS_TABLE,
@@ -72,7 +72,7 @@ int ml_eval_compare(struct ml_cli *cli, const struct ml_eval_plan *plan, struct 
 	if (!rc)
 		rc = ml_compare(&report, &pairs, plan, &a->test, &cli->run, err);
 	if (!rc)
-		rc = write_report(cli, &report, "comparisons", err);
+		rc = ml_eval_write(cli, &report, "comparisons", err);
 	for (size_t i = 0; table && i < n; i++)
 		ml_table_free(table[i]);
 	ml_findings_release(&report);
@@ -105,7 +105,7 @@ int ml_eval_diagnose(struct ml_cli *cli, const struct ml_eval_plan *plan, struct
 	else if (!rc)
 		rc = ml_gap(&report, t, name, plan, &cli->run, err);
 	if (!rc)
-		rc = write_report(cli, &report, "diagnosis", err);
+		rc = ml_eval_write(cli, &report, "diagnosis", err);
 	ml_findings_release(&report);
 	ml_table_free(t[ML_GAP_TRAIN]);
 	ml_table_free(t[ML_GAP_TEST]);

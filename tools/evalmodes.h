@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "core/evaluate.h"
+#include "core/findings.h"
 #include "evalopts.h"
 
 /* The table of these files; *t is the caller's. */
@@ -17,5 +18,12 @@ int ml_eval_compare(struct ml_cli *cli, const struct ml_eval_plan *plan,
 /* --train FILE beside the operands, or a curve (--learning, --validation). */
 int ml_eval_diagnose(struct ml_cli *cli, const struct ml_eval_plan *plan,
 		     struct ml_error *err) ML_CHECK;
+
+/* --permutation, --partial: the operands are a table for the model of -m. */
+int ml_eval_model(struct ml_cli *cli, const struct ml_eval_plan *plan,
+		  struct ml_error *err) ML_CHECK;
+/* Findings in the form asked for. */
+int ml_eval_write(struct ml_cli *cli, const struct ml_findings *r, const char *key,
+		  struct ml_error *err) ML_CHECK;
 
 #endif

@@ -6,11 +6,11 @@
 
 struct eval_args {
 	const char *pred, *score, *prefix, *positive, *champion, *train, *learning, *validation;
-	struct ml_texts prob, metric, gate, by, test;
+	struct ml_texts prob, metric, gate, by, test, partial;
 	int task, curve, to;
-	bool json, compare;
+	bool json, compare, permutation, ice;
 	double beta, confidence; /* confidence: above 1 in percent */
-	int64_t bins, bootstrap;
+	int64_t bins, bootstrap, repeats, grid;
 };
 
 enum ml_eval_form { ML_FORM_AUTO, ML_FORM_CSV, ML_FORM_TSV, ML_FORM_TABLE, ML_FORM_JSON };

@@ -4,7 +4,8 @@
  *
  * Which columns are judged, and by which metrics, is lib/core/evaluate; models against each
  * other lib/core/compare, against their own training rows lib/core/gap, along a curve
- * lib/core/points. The metrics and tests are lib/metrics. */
+ * lib/core/points; what columns are worth to a model lib/core/whatif. The metrics and tests are
+ * lib/metrics. */
 #include <string.h>
 
 #include "core/evaltext.h"
@@ -104,16 +105,27 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 {
 	const struct eval_args *a = cli->args;
 	struct ml_eval_plan plan = plan_of(cli);
-	bool curve = a->learning || a->validation, metrics = !a->compare && !a->train && !curve;
+	bool curve = a->learning || a->validation, asks = a->permutation || a->partial.n;
+	bool metrics = !a->compare && !a->train && !curve && !asks;
 
-	if ((a->compare && (a->train || curve)) || (a->learning && a->validation))
-		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-			       "--compare, --train, --learning and --validation are different "
-			       "questions: ask one at a time (--train may go with a curve)");
+	if ((a->compare && (a->train || curve)) || (a->learning && a->validation) ||
+	    (asks && (a->compare || a->train || curve)))
+		return ml_fail(
+			err, ML_EUSAGE, "E-USAGE",
+			"--compare, --train, --learning, --validation, --permutation and "
+			"--partial are different questions: ask one at a time (--train may "
+			"go with a curve)");
 	if (!metrics && (a->gate.n || a->champion || a->by.n || a->curve))
-		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-			       "--gate, --champion, --by and --curve do not go with --compare, "
-			       "--train, --learning and --validation");
+		return ml_fail(
+			err, ML_EUSAGE, "E-USAGE",
+			"--gate, --champion, --by and --curve do not go with --compare, "
+			"--train, --learning, --validation, --permutation and --partial");
+	if ((cli->models.n && !asks) || (a->ice && !a->partial.n))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "%s",
+			       a->ice ? "--ice is for --partial"
+				      : "-m is for --permutation and --partial");
+	if (asks)
+		return ml_eval_model(cli, &plan, err);
 	if (a->test.n && !a->compare)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--test is for --compare");
 	if (metrics)
@@ -127,6 +139,8 @@ static const char *const usage[] = { "-y COLUMN [options] [FILE...]",
 				     "--train FILE -y COLUMN [options] [FILE...]",
 				     "--learning COLUMN [-y COLUMN] [options] [FILE...]",
 				     "--validation COLUMN [-y COLUMN] [options] [FILE...]",
+				     "--permutation -m MODEL -y COLUMN [options] [FILE...]",
+				     "--partial COLUMNS -m MODEL [--ice] [options] [FILE...]",
 				     NULL };
 static const char *const examples[] = {
 	"ml-predict -P -m churn.mls test.csv | ml-eval -y churn",
@@ -135,6 +149,7 @@ static const char *const examples[] = {
 	 "predictions.csv"),
 	"ml-eval -y churn --score s --curve roc predictions.csv",
 	"ml-eval --compare -y churn --metric auc,accuracy pred.csv other.csv",
+	"ml-eval --permutation -m churn.mls -y churn --metric auc test.csv",
 	NULL
 };
 
@@ -145,7 +160,7 @@ static const struct ml_tool tool = {
 	.examples = examples,
 	.opts = ml_eval_opts,
 	.args_size = sizeof(struct eval_args),
-	.flags = ML_READS_TABLE | ML_USES_SEED,
+	.flags = ML_READS_TABLE | ML_USES_SEED | ML_USES_MODEL,
 	.run = run,
 };
 

@@ -41,7 +41,7 @@ void ml_treeview_text(const struct ml_treeview *v, struct ml_buf *out)
 			ml_buf_text(out, text_of(v, l->condition));
 		}
 		put_number(out, " (cover ", l->cover);
-		if (!l->leaf)
+		if (l->gain > 0)
 			put_number(out, ", gain ", l->gain);
 		ml_buf_text(out, l->leaf ? "): " : ")");
 		ml_buf_text(out, text_of(v, l->value));
@@ -69,7 +69,7 @@ static void dot_node(const struct ml_treeview *v, size_t i, struct ml_buf *out)
 	ml_buf_printf(out, "  n%zu [label=\"", l->node);
 	put_quoted(out, l->leaf ? text_of(v, l->value) : text_of(v, v->line[i + 1].condition));
 	put_number(out, "\\ncover ", l->cover);
-	if (!l->leaf)
+	if (l->gain > 0)
 		put_number(out, "\\ngain ", l->gain);
 	ml_buf_text(out, l->leaf ? "\", shape=ellipse];\n" : "\"];\n");
 	if (l->depth)
@@ -114,10 +114,10 @@ int ml_treeview_rows(const struct ml_treeview *v, struct ml_findings *out, struc
 			ml_findings_none(out);
 		ml_findings_text(out, text_of(v, l->condition));
 		ml_findings_number(out, l->cover);
-		if (l->leaf)
-			ml_findings_none(out);
-		else
+		if (l->gain > 0)
 			ml_findings_number(out, l->gain);
+		else
+			ml_findings_none(out);
 		if (ml_number_parse(text, strlen(text), &value))
 			ml_findings_number(out, value.value);
 		else if (l->leaf)

@@ -103,6 +103,27 @@ static void put_condition(struct viewing *w, size_t node, bool first, struct ml_
 		ml_buf_text(b, " or missing");
 }
 
+/* The number of a leaf, or its share of each class that it has. */
+static void put_value(const struct viewing *w, size_t i, struct ml_buf *b)
+{
+	const struct ml_outcome *o = &ml_pipeline_model(w->p)->outcome;
+	const double *v = ml_trees_vector(w->t, i);
+	size_t told = 0;
+
+	if (w->t->width <= 1 || w->t->width != o->n_classes) {
+		put_number(b, *v);
+		return;
+	}
+	for (size_t c = 0; c < w->t->width; c++) {
+		if (v[c] == 0)
+			continue;
+		ml_buf_text(b, told++ ? ", " : "");
+		put_name(b, o->classes[c]);
+		ml_buf_byte(b, ' ');
+		put_number(b, v[c]);
+	}
+}
+
 /* ---- lines ---- */
 
 static void add_line(struct viewing *w, const struct ml_treeline *up, size_t node,
@@ -125,7 +146,7 @@ static void add_line(struct viewing *w, const struct ml_treeline *up, size_t nod
 	ml_buf_byte(b, '\0');
 	line->value = b->n;
 	if (line->leaf)
-		put_number(b, t->value[root + node]);
+		put_value(w, root + node, b);
 	ml_buf_byte(b, '\0');
 	w->v->leaves += line->leaf;
 }
@@ -182,7 +203,7 @@ int ml_treeview_init(struct ml_treeview *v, const struct ml_pipeline *p, size_t 
 	if (number < 1 || number > w.t->n)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "tree %zu: the model has %zu", number,
 			       w.t->n);
-	if (s->outcome.task == ML_CLASSIFY) {
+	if (s->outcome.task == ML_CLASSIFY && w.t->width <= 1) {
 		size_t c = w.t->outputs > 1 ? w.tree % w.t->outputs : s->outcome.n_classes - 1;
 		v->class = c < s->outcome.n_classes ? s->outcome.classes[c] : NULL;
 	}

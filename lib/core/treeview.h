@@ -14,7 +14,7 @@ struct ml_treeline {
 	size_t node, parent; /* of the root: itself */
 	size_t depth;
 	bool leaf;
-	double cover, gain; /* gain of an inner node's split */
+	double cover, gain; /* gain of an inner node's split; 0: not known */
 	size_t condition;   /* where it begins in `text`; the root's is empty */
 	size_t value;       /* likewise, of a leaf */
 };

@@ -357,7 +357,7 @@ static int fit_extra(void *state, const struct ml_problem *p, const void *option
 	.state_size = sizeof(struct ml_grove), .predict = ml_grove_predict, \
 	.width = ml_grove_width, .save = ml_grove_save, .load = ml_grove_load, \
 	.release = ml_grove_release, .importances = ml_grove_importances, \
-	.splits = ml_grove_splits, .scores = ml_grove_scores, \
+	.splits = ml_grove_splits, .trees = ml_grove_trees, .scores = ml_grove_scores, \
 	.contributions = ml_grove_contributions
 
 const struct ml_model ml_extra_trees = {

@@ -141,12 +141,13 @@ size_t ml_grove_scores(const void *state)
 	return m->classes ? m->classes : 1;
 }
 
-/* What a leaf says of class c. */
-static double share_of(const struct ml_grove *m, size_t node, size_t c)
+/* Of two classes leaves tell the share of the second; that of the first is the rest. */
+static void both_classes(double *o, size_t p)
 {
-	const double *v = ml_trees_vector(&m->trees, node);
-
-	return m->classes > 2 ? v[c] : c ? *v : 1 - *v;
+	for (size_t j = 0; j <= p; j++) {
+		o[p + 1 + j] = o[j];
+		o[j] = (j == p) - o[j];
+	}
 }
 
 /* Of the mean of the trees: of numbers, or shares of a class. */
@@ -154,29 +155,24 @@ int ml_grove_contributions(const void *state, const struct ml_mat *x, struct ml_
 			   struct ml_error *err)
 {
 	const struct ml_grove *m = state;
-	size_t p = m->trees.features, k = ml_grove_scores(m);
-	struct ml_trees one = m->trees; /* a view, of one class at a time */
-	double *share = k > 1 ? ml_alloc(one.nodes, sizeof *share, err) : NULL;
-	int rc = k > 1 && !share ? err->code : ML_OK;
+	size_t p = m->trees.features, scores = m->classes > 2 ? m->classes : 1;
+	struct ml_mat sums = { out->v, x->rows, scores * (p + 1), out->ld };
 
-	one.width = 0;
-	for (size_t c = 0; !rc && c < k; c++) {
-		struct ml_mat part = { out->v + c * (p + 1), x->rows, p + 1, out->ld };
+	for (size_t i = 0; i < x->rows; i++)
+		memset(sums.v + i * sums.ld, 0, sums.cols * sizeof *sums.v);
+	int rc = ml_trees_shap(&m->trees, x, &sums, err);
+	for (size_t i = 0; !rc && i < x->rows; i++) {
+		double *o = sums.v + i * sums.ld;
 
-		for (size_t t = 0; k > 1 && t < one.n; t++)
-			for (size_t i = one.root[t]; i < one.root[t + 1]; i++)
-				share[i] = ml_tnode_is_leaf(&one, t, i - one.root[t])
-						   ? share_of(m, i, c)
-						   : 0;
-		if (k > 1)
-			one.value = share;
-		for (size_t i = 0; i < x->rows; i++)
-			memset(part.v + i * part.ld, 0, (p + 1) * sizeof *part.v);
-		rc = ml_trees_shap(&one, x, &part, err);
-		for (size_t i = 0; !rc && i < x->rows; i++)
-			for (size_t j = 0; j <= p; j++)
-				part.v[i * part.ld + j] /= (double)one.n;
+		for (size_t j = 0; j < sums.cols; j++)
+			o[j] /= (double)m->trees.n;
+		if (m->classes == 2)
+			both_classes(o, p);
 	}
-	free(share);
 	return rc;
+}
+
+const struct ml_trees *ml_grove_trees(const void *state)
+{
+	return &((const struct ml_grove *)state)->trees;
 }

@@ -28,6 +28,7 @@ int ml_grove_load(void *state, unsigned format, const struct ml_fields *in,
 void ml_grove_release(void *state);
 void ml_grove_importances(const void *state, double *gain);
 void ml_grove_splits(const void *state, double *count);
+const struct ml_trees *ml_grove_trees(const void *state);
 size_t ml_grove_scores(const void *state);
 int ml_grove_contributions(const void *state, const struct ml_mat *x, struct ml_mat *out,
 			   struct ml_error *err) ML_CHECK;

@@ -26,31 +26,50 @@
 /* Nodes are done in groups, so that compilers make vectors of them; the last group is filled
  * with nodes of weight 0. */
 enum { LANES = 4 };
-/* Bytes of the tables for one path: deeper trees than this allows no fit makes. */
+/* Bytes of the tables of a tree: those that no fit makes, being absurdly deep, take more. */
 static const double most_room = 1 << 30;
 
+/* An edge is known by the node that it leads to, from the root of the tree on; node 0 stands
+ * for none.  Rows have in common: */
 struct edge {
-	size_t node;      /* where it leads, from the root of the tree on */
-	size_t before;    /* the edge of the same feature above it; 0: none */
-	double z;         /* of the feature, on the path so far */
-	bool hot;         /* o, likewise */
-	int tried;        /* children of the node so far */
-	size_t hot_child; /* of the node: where the row goes */
+	size_t before; /* the edge of the same feature above it */
+	double z;      /* of the feature, on the path to here */
+	double share;  /* of the rows above that take it */
 };
 
-/* One row in one tree.  Edge d leads to depth d; edge 0 to the root, feature none. */
+/* A row on its way. */
+struct step {
+	size_t node;
+	size_t hot_child; /* where the row goes on */
+	int tried;        /* children so far */
+	bool hot;         /* o of the edge's feature, on the path to here */
+};
+
+/* All rows in one tree.  f and g are of an edge: f as above when it is hot, z (1 - t) when not;
+ * g = weight (o - z) / f, of a cold edge -weight / (1 - t). */
 struct walk {
 	const struct ml_trees *t;
-	size_t lanes; /* quadrature nodes, with those of weight 0 */
+	size_t values; /* numbers of a leaf */
+	size_t lanes;  /* quadrature nodes, with those of weight 0 */
 	double *at, *weight;
-	struct edge *edge;
-	double *reach;   /* of each depth, lanes each: prod f_j */
-	double *inverse; /* 1 / f of the edge's feature */
-	double *sum;     /* of v reach over the leaves below, so far */
-	size_t *last;    /* of each feature its last edge on the path; 0: none */
+	struct edge *edge; /* of each node, as the next ones are, lanes each: */
+	double *rise;      /* f / f of the edge before, both hot; */
+	double *fall;      /* the same, the edge cold; */
+	double *add;       /* g - g of the edge before, both hot; */
+	double *lose;      /* the same, the edge cold */
+	size_t *last;      /* of each feature its last edge on the path */
+	struct step *step; /* of each depth, as the next ones are: */
+	double *reach;     /* lanes: prod f_j */
+	double *sum;       /* values x lanes: v reach over the leaves below, so far */
+	bool *cold;        /* of each node on the path */
 	const double *x;
 	double *phi;
 };
+
+static size_t values_of(const struct ml_trees *t)
+{
+	return t->width > 1 ? t->width : 1;
+}
 
 /* The share of the rows of their parent that go to `child`, one of the pair from `first` on. */
 static double share(const struct ml_trees *t, size_t root, size_t first, size_t child)
@@ -95,86 +114,142 @@ static void gauss(size_t n, double *at, double *weight)
 	}
 }
 
+/* ---- what rows have in common ---- */
+
+static void make_edge(struct walk *w, size_t tree, size_t parent, size_t node)
+{
+	const struct ml_trees *t = w->t;
+	const struct ml_tnode *n = &t->node[t->root[tree] + parent];
+	size_t before = w->last[n->feature], lanes = w->lanes;
+	struct edge *e = &w->edge[node];
+
+	e->before = before;
+	e->share = share(t, t->root[tree], ml_tnode_child(n), node);
+	e->z = w->edge[before].z * e->share;
+	for (size_t q = 0; q < lanes; q++) {
+		double at = w->at[q], weight = w->weight[q], above = w->edge[before].z;
+		double f = e->z + (1 - e->z) * at, f_above = above + (1 - above) * at;
+		double g_above = weight * (1 - above) / f_above;
+
+		w->rise[node * lanes + q] = f / f_above;
+		w->fall[node * lanes + q] = e->z * (1 - at) / f_above;
+		w->add[node * lanes + q] = weight * (1 - e->z) / f - g_above;
+		w->lose[node * lanes + q] = -weight / (1 - at) - g_above;
+	}
+}
+
+/* Goes through the tree as rows do, so that w->last is that of each path. */
+static void make_edges(struct walk *w, size_t tree)
+{
+	const struct ml_trees *t = w->t;
+	const struct ml_tnode *root = t->node + t->root[tree];
+	size_t d = 0;
+
+	w->step[0] = (struct step){ .node = 0 };
+	for (;;) {
+		struct step *s = &w->step[d];
+		size_t first = ml_tnode_child(&root[s->node]);
+
+		if (first != s->node && s->tried < 2) {
+			size_t child = first + (size_t)s->tried++;
+
+			make_edge(w, tree, s->node, child);
+			w->last[root[s->node].feature] = child;
+			w->step[++d] = (struct step){ .node = child };
+		} else if (d) {
+			w->last[root[s[-1].node].feature] = w->edge[s->node].before;
+			d--;
+		} else {
+			return;
+		}
+	}
+}
+
 /* ---- one row in one tree ---- */
+
+/* What the leaves below an edge, whose sums are given, say of its feature. */
+static void credit(struct walk *w, size_t node, int32_t feature, bool hot, const double *sum)
+{
+	const struct edge *e = &w->edge[node];
+	const double *g = (hot ? w->add : w->lose) + node * w->lanes;
+
+	if (w->cold[e->before]) /* nothing changes */
+		return;
+	for (size_t v = 0; v < w->values; v++, sum += w->lanes) {
+		double part[LANES] = { 0 };
+
+		for (size_t q = 0; q < w->lanes; q += LANES)
+			for (size_t l = 0; l < LANES; l++)
+				part[l] += sum[q + l] * g[q + l];
+		w->phi[v * (w->t->features + 1) + (size_t)feature] +=
+			(part[0] + part[1]) + (part[2] + part[3]);
+	}
+}
+
+/* Down to the next child of depth d; false when nobody goes there, known or not. */
+static bool descend(struct walk *w, const struct ml_tnode *root, size_t d)
+{
+	struct step *s = &w->step[d], *down = s + 1;
+	size_t first = ml_tnode_child(&root[s->node]), lanes = w->lanes;
+	size_t child = first + (size_t)s->tried++;
+	const struct edge *e = &w->edge[child];
+	bool was_cold = w->cold[e->before], hot = !was_cold && child == s->hot_child;
+	const double *reach = w->reach + d * lanes;
+	const double *factor = (hot ? w->rise : w->fall) + child * lanes;
+	double *to = w->reach + (d + 1) * lanes;
+
+	if (e->z == 0 && !hot)
+		return false;
+	*down = (struct step){ .node = child, .hot = hot };
+	w->cold[child] = !hot;
+	for (size_t q = 0; q < lanes; q++)
+		to[q] = reach[q] * (was_cold ? e->share : factor[q]);
+	return true;
+}
 
 /* The row is at a node for the first time. */
 static void enter(struct walk *w, size_t tree, size_t d)
 {
 	const struct ml_trees *t = w->t;
-	struct edge *e = &w->edge[d];
-	double *sum = w->sum + d * w->lanes, *reach = w->reach + d * w->lanes;
-	bool leaf = ml_tnode_is_leaf(t, tree, e->node);
-	double v = leaf ? t->value[t->root[tree] + e->node] : 0;
+	struct step *s = &w->step[d];
+	size_t i = t->root[tree] + s->node, lanes = w->lanes;
+	const double *reach = w->reach + d * lanes;
+	double *sum = w->sum + d * w->values * lanes;
 
-	for (size_t q = 0; q < w->lanes; q++)
-		sum[q] = v * reach[q];
-	e->tried = leaf ? 2 : 0;
-	e->hot_child = leaf ? 0 : ml_trees_next(t, tree, e->node, w->x);
-}
+	if (ml_tnode_child(&t->node[i]) == s->node) {
+		const double *value = ml_trees_vector(t, i);
 
-/* Down to a child; false when nobody goes there, known or not. */
-static bool descend(struct walk *w, size_t tree, size_t d)
-{
-	const struct ml_trees *t = w->t;
-	struct edge *e = &w->edge[d], *down = e + 1;
-	const struct ml_tnode *n = &t->node[t->root[tree] + e->node];
-	size_t first = ml_tnode_child(n), lanes = w->lanes, before = w->last[n->feature];
-	size_t child = first + (size_t)e->tried++;
-	double z = w->edge[before].z * share(t, t->root[tree], first, child);
-	bool hot = w->edge[before].hot && child == e->hot_child;
-
-	if (z == 0 && !hot)
-		return false;
-	*down = (struct edge){ .node = child, .before = before, .z = z, .hot = hot };
-	w->last[n->feature] = d + 1;
-
-	const double *reach = w->reach + d * lanes, *above = w->inverse + before * lanes;
-	double *to = w->reach + (d + 1) * lanes, *inverse = w->inverse + (d + 1) * lanes;
-	double rise = hot ? 1 - z : -z; /* f = z + rise t */
-
-	for (size_t q = 0; q < lanes; q++) {
-		double f = z + rise * w->at[q];
-
-		to[q] = reach[q] * f * above[q];
-		inverse[q] = 1 / f;
+		s->tried = 2;
+		for (size_t v = 0; v < w->values; v++)
+			for (size_t q = 0; q < lanes; q++)
+				sum[v * lanes + q] = value[v] * reach[q];
+		return;
 	}
-	return true;
-}
-
-/* Back up from depth d. */
-static void ascend(struct walk *w, size_t tree, size_t d)
-{
-	const struct ml_trees *t = w->t;
-	const struct edge *e = &w->edge[d], *up = &w->edge[e->before];
-	int32_t feature = t->node[t->root[tree] + e[-1].node].feature;
-	size_t lanes = w->lanes;
-	const double *sum = w->sum + d * lanes, *inverse = w->inverse + d * lanes;
-	const double *above = w->inverse + e->before * lanes;
-	double *to = w->sum + (d - 1) * lanes, part[LANES] = { 0 };
-	double gap = (e->hot ? 1 : 0) - e->z, gap_above = (up->hot ? 1 : 0) - up->z;
-
-	for (size_t q = 0; q < lanes; q += LANES)
-		for (size_t l = 0; l < LANES; l++) {
-			double g = gap * inverse[q + l] - gap_above * above[q + l];
-
-			part[l] += w->weight[q + l] * sum[q + l] * g;
-			to[q + l] += sum[q + l];
-		}
-	w->phi[feature] += (part[0] + part[1]) + (part[2] + part[3]);
-	w->last[feature] = e->before;
+	s->hot_child = ml_trees_next(t, tree, s->node, w->x);
+	memset(sum, 0, w->values * lanes * sizeof *sum);
 }
 
 static void walk_tree(struct walk *w, size_t tree)
 {
-	size_t d = 0;
+	const struct ml_tnode *root = w->t->node + w->t->root[tree];
+	size_t d = 0, wide = w->values * w->lanes;
 
+	w->step[0] = (struct step){ .hot = true };
 	enter(w, tree, 0);
 	for (;;) {
-		if (w->edge[d].tried < 2) {
-			if (descend(w, tree, d))
+		struct step *s = &w->step[d];
+
+		if (s->tried < 2) {
+			if (descend(w, root, d))
 				enter(w, tree, ++d);
 		} else if (d) {
-			ascend(w, tree, d--);
+			const double *sum = w->sum + d * wide;
+			double *to = w->sum + (d - 1) * wide;
+
+			credit(w, s->node, root[s[-1].node].feature, s->hot, sum);
+			for (size_t q = 0; q < wide; q++)
+				to[q] += sum[q];
+			d--;
 		} else {
 			return;
 		}
@@ -209,35 +284,37 @@ static int measure(const struct ml_trees *t, size_t *deepest, size_t *largest,
 	return ML_OK;
 }
 
-/* What a row gets of which nothing is known; `mean` is room for a tree. */
-static double expectation(const struct ml_trees *t, size_t tree, double *mean)
+/* What a row gets of which nothing is known, added to base[values]; `mean` is room for a tree.
+ */
+static void expectation(const struct ml_trees *t, size_t tree, size_t values, double *mean,
+			double *base)
 {
 	size_t root = t->root[tree];
 
-	for (size_t i = t->root[tree + 1] - root; i-- > 0;) {
-		size_t first = ml_tnode_child(&t->node[root + i]);
-		double left;
+	for (size_t v = 0; v < values; v++) {
+		for (size_t i = t->root[tree + 1] - root; i-- > 0;) {
+			size_t first = ml_tnode_child(&t->node[root + i]);
 
-		mean[i] = t->value[root + i];
-		if (first == i)
-			continue;
-		left = share(t, root, first, first);
-		mean[i] =
-			left * mean[first] + share(t, root, first, first + 1) * mean[first + 1];
+			mean[i] = first == i ? ml_trees_vector(t, root + i)[v]
+					     : share(t, root, first, first) * mean[first] +
+						       share(t, root, first, first + 1) *
+							       mean[first + 1];
+		}
+		base[v] += mean[0];
 	}
-	return mean[0];
 }
 
-static int add_bases(const struct ml_trees *t, size_t largest, struct ml_mat *out,
-		     struct ml_error *err)
+static int add_bases(const struct ml_trees *t, size_t values, size_t largest,
+		     struct ml_mat *out, struct ml_error *err)
 {
+	size_t scores = t->outputs * values;
 	double *mean = ml_alloc(largest, sizeof *mean, err);
-	double *base = ml_alloc(t->outputs, sizeof *base, err);
+	double *base = ml_alloc(scores, sizeof *base, err);
 
 	for (size_t k = 0; mean && base && k < t->n; k++)
-		base[k % t->outputs] += expectation(t, k, mean);
+		expectation(t, k, values, mean, base + k % t->outputs * values);
 	for (size_t i = 0; mean && base && i < out->rows; i++)
-		for (size_t c = 0; c < t->outputs; c++)
+		for (size_t c = 0; c < scores; c++)
 			out->v[i * out->ld + c * (t->features + 1) + t->features] += base[c];
 	int rc = mean && base ? ML_OK : err->code;
 	free(base);
@@ -245,31 +322,39 @@ static int add_bases(const struct ml_trees *t, size_t largest, struct ml_mat *ou
 	return rc;
 }
 
-static int begin(struct walk *w, size_t deepest, struct ml_error *err)
+static int begin(struct walk *w, size_t deepest, size_t largest, struct ml_error *err)
 {
 	size_t features = deepest < w->t->features ? deepest : w->t->features;
-	size_t nodes = features > 1 ? (features + 1) / 2 : 1;
+	size_t nodes = features > 1 ? (features + 1) / 2 : 1, depths = deepest + 1;
 
 	w->lanes = (nodes + LANES - 1) / LANES * LANES;
-	if ((double)w->lanes * (double)(deepest + 1) * 3 * sizeof(double) > most_room)
+	if ((double)w->lanes *
+		    (4 * (double)largest + (double)depths * (1 + (double)w->values)) *
+		    sizeof(double) >
+	    most_room)
 		return ml_fail(err, ML_EDATA, "E-LIMIT",
-			       "contributions: a tree is %zu splits deep", deepest);
-	size_t room = (deepest + 1) * w->lanes;
+			       "contributions: a tree of %zu nodes, %zu splits deep", largest,
+			       deepest);
 	if (!(w->at = ml_alloc(w->lanes, sizeof *w->at, err)) ||
 	    !(w->weight = ml_alloc(w->lanes, sizeof *w->weight, err)) ||
-	    !(w->edge = ml_alloc(deepest + 1, sizeof *w->edge, err)) ||
-	    !(w->reach = ml_alloc(room, sizeof *w->reach, err)) ||
-	    !(w->inverse = ml_alloc(room, sizeof *w->inverse, err)) ||
-	    !(w->sum = ml_alloc(room, sizeof *w->sum, err)) ||
+	    !(w->edge = ml_alloc(largest, sizeof *w->edge, err)) ||
+	    !(w->rise = ml_alloc(largest * w->lanes, sizeof *w->rise, err)) ||
+	    !(w->fall = ml_alloc(largest * w->lanes, sizeof *w->fall, err)) ||
+	    !(w->add = ml_alloc(largest * w->lanes, sizeof *w->add, err)) ||
+	    !(w->lose = ml_alloc(largest * w->lanes, sizeof *w->lose, err)) ||
+	    !(w->cold = ml_alloc(largest, sizeof *w->cold, err)) ||
+	    !(w->step = ml_alloc(depths, sizeof *w->step, err)) ||
+	    !(w->reach = ml_alloc(depths * w->lanes, sizeof *w->reach, err)) ||
+	    !(w->sum = ml_alloc(depths * w->values * w->lanes, sizeof *w->sum, err)) ||
 	    !(w->last = ml_alloc(w->t->features, sizeof *w->last, err)))
 		return err->code;
 	gauss(nodes, w->at, w->weight);
 	for (size_t q = nodes; q < w->lanes; q++)
 		w->at[q] = 0.5;
 	/* Before its first split a feature lets all rows pass: f = 1. */
-	w->edge[0] = (struct edge){ .z = 1, .hot = true };
+	w->edge[0] = (struct edge){ .z = 1, .share = 1 };
 	for (size_t q = 0; q < w->lanes; q++)
-		w->reach[q] = w->inverse[q] = 1;
+		w->reach[q] = 1;
 	return ML_OK;
 }
 
@@ -277,8 +362,13 @@ static void release(struct walk *w)
 {
 	free(w->last);
 	free(w->sum);
-	free(w->inverse);
 	free(w->reach);
+	free(w->step);
+	free(w->cold);
+	free(w->lose);
+	free(w->add);
+	free(w->fall);
+	free(w->rise);
 	free(w->edge);
 	free(w->weight);
 	free(w->at);
@@ -287,20 +377,21 @@ static void release(struct walk *w)
 int ml_trees_shap(const struct ml_trees *t, const struct ml_mat *x, struct ml_mat *out,
 		  struct ml_error *err)
 {
-	struct walk w = { .t = t };
-	size_t deepest, largest, width = t->features + 1;
+	struct walk w = { .t = t, .values = values_of(t) };
+	size_t deepest, largest, width = (t->features + 1) * w.values;
 
 	if (x->cols != t->features || out->cols != width * t->outputs)
 		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
 			       t->features);
 	int rc = measure(t, &deepest, &largest, err);
 	if (!rc)
-		rc = add_bases(t, largest, out, err);
+		rc = add_bases(t, w.values, largest, out, err);
 	if (!rc)
-		rc = begin(&w, deepest, err);
-	for (size_t i = 0; !rc && i < x->rows; i++) {
-		w.x = x->v + i * x->ld;
-		for (size_t k = 0; k < t->n; k++) {
+		rc = begin(&w, deepest, largest, err);
+	for (size_t k = 0; !rc && k < t->n; k++) {
+		make_edges(&w, k);
+		for (size_t i = 0; i < x->rows; i++) {
+			w.x = x->v + i * x->ld;
 			w.phi = out->v + i * out->ld + k % t->outputs * width;
 			walk_tree(&w, k);
 		}

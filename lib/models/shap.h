@@ -9,9 +9,10 @@
 
 #include "models/trees.h"
 
-/* out: x->rows x (outputs * (features + 1)), added to: for each output the contributions of the
- * features, then the base.  A row gets the same bits alone and in a batch.  Cost of a row: the
- * nodes times half the longest path.  E-LIMIT for trees of absurd depth. */
+/* out: x->rows x (scores * (features + 1)), added to: for each score the contributions of the
+ * features, then the base.  Scores are the outputs, or where leaves are vectors their numbers.
+ * A row gets the same bits alone and in a batch.  Cost of a row: the nodes times half the
+ * longest path.  E-LIMIT for trees of absurd depth. */
 int ml_trees_shap(const struct ml_trees *t, const struct ml_mat *x, struct ml_mat *out,
 		  struct ml_error *err) ML_CHECK;
 

@@ -190,6 +190,7 @@ const struct ml_model ml_tree = {
 	.release = ml_grove_release,
 	.importances = ml_grove_importances,
 	.splits = ml_grove_splits,
+	.trees = ml_grove_trees,
 	.scores = ml_grove_scores,
 	.contributions = ml_grove_contributions,
 };

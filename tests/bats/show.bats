@@ -205,6 +205,18 @@ leads() {
 	grep -q 'or missing' tree.tsv
 }
 
+@test "ml-show --tree: so they do in a tree by itself, of numbers and of classes" {
+	gappy >t.csv
+	ml-fit -q tree -y y t.csv >m.mls
+	leads m.mls
+	ml-fit -q tree -y c --max-depth 4 <(awk -F, 'NR == 1 || $3 != ""' t.csv) >m.mls
+	ml-show --tree 1 --to tsv m.mls >tree.tsv
+	awk -F, 'NR == 1 || $3 != ""' t.csv | ml-predict -q -P -m m.mls --only | awk -F, -v OFS=, '
+		NR == 1 { for (j = 2; j <= NF; j++) name[j] = substr($j, 6); next }
+		{ s = ""; for (j = 2; j <= NF; j++) if ($j) s = s (s == "" ? "" : ", ") name[j] " " $j; print s }' |
+		cmp - <(follow tree.tsv <(awk -F, 'NR == 1 || $3 != ""' t.csv))
+}
+
 @test "ml-show --tree: so they do where numbers were imputed and scaled before, in units before that" {
 	gappy >t.csv
 	for how in standard minmax robust; do

@@ -149,6 +149,42 @@ TEST("contributions are Shapley's formula over all subsets, to 1e-12")
 	}
 }
 
+TEST("leaves of vectors: each number is a score of its own")
+{
+	enum { WIDTH = 3, WIDE = WIDTH * (FEATURES + 1) };
+	struct ml_rng r;
+
+	for (uint64_t seed = 0; seed < 20; seed++) {
+		struct ml_trees t = { .features = FEATURES, .outputs = 1, .width = WIDTH }, one;
+		double x[FEATURES], got[WIDE] = { 0 }, want[FEATURES + 1];
+		double v[WIDTH], value[3 * 47];
+		struct ml_mat row = { x, 1, FEATURES, FEATURES }, out = { got, 1, WIDE, WIDE };
+
+		ml_rng_init(&r, seed, "vectors", 0);
+		for (size_t k = 0; k < 3; k++)
+			add_tree(&t, &r, (seed * 5 + k * 3) % 23, FEATURES, k == 2);
+		for (size_t i = 0; i < t.nodes; i++) {
+			size_t number;
+			for (size_t c = 0; c < WIDTH; c++)
+				v[c] = 2.385 * ml_rng_uniform(&r);
+			CHECK(!ml_trees_add_vector(&t, v, &number, &err));
+			t.value[i] = (double)number;
+		}
+		make_row(&r, x, FEATURES);
+		CHECK(!ml_trees_shap(&t, &row, &out, &err));
+		for (size_t c = 0; c < WIDTH; c++) {
+			one = t;
+			one.width = 0;
+			one.value = value;
+			for (size_t i = 0; i < t.nodes; i++)
+				value[i] = ml_trees_vector(&t, i)[c];
+			by_formula(&one, x, want);
+			CHECK(farthest(got + c * (FEATURES + 1), want, FEATURES + 1) <= 1e-12);
+		}
+		ml_trees_release(&t);
+	}
+}
+
 TEST("what is deep keeps its digits: contributions of 200 splits in a row add up to 1e-12")
 {
 	enum { MANY = 60 };
