@@ -79,7 +79,7 @@ static const struct ml_opt opts[] = {
 	ML_OPT_END
 };
 
-/* Names of the appended columns, in order: pred, prob:..., shap..., pred_error. */
+/* Names of the appended columns, in order: pred, score or prob:..., shap..., pred_error. */
 static int name_columns(struct ml_echo *e, const struct predict_args *a,
 			const struct ml_pipeline *model, struct ml_error *err)
 {
@@ -87,6 +87,8 @@ static int name_columns(struct ml_echo *e, const struct predict_args *a,
 	struct ml_buf name = { 0 };
 	int rc = ml_echo_append(e, a->prefix, "pred", "", err);
 
+	if (!rc && o->task == ML_DETECT)
+		rc = ml_echo_append(e, a->prefix, "score", "", err);
 	for (size_t c = 0; !rc && a->proba && c < o->n_classes; c++)
 		rc = ml_echo_append(e, a->prefix, "prob:", o->classes[c], err);
 	for (size_t k = 0; !rc && model->explain && k < model->explain->width; k++) {
@@ -107,12 +109,13 @@ static void write_prediction(struct ml_writer *w, const struct predict_args *a,
 	const double *row = s->out.v + i * s->out.ld;
 	const char *why = s->bad && s->bad->bad[i] ? s->bad->why[i] : "";
 
-	if (isnan(row[0]))
-		ml_writer_field(w, "", 0);
-	else if (o->task == ML_CLASSIFY)
-		ml_writer_field(w, o->classes[ml_outcome_pick(o, row)],
-				strlen(o->classes[ml_outcome_pick(o, row)]));
+	const char *word = isnan(row[0]) ? "" : ml_outcome_word(o, row);
+
+	if (word)
+		ml_writer_field(w, word, strlen(word));
 	else
+		ml_writer_number(w, row[0]);
+	if (o->task == ML_DETECT)
 		ml_writer_number(w, row[0]);
 	for (size_t c = 0; a->proba && c < o->n_classes; c++)
 		ml_writer_number(w, row[c]);

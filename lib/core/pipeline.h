@@ -30,7 +30,8 @@ struct ml_outcome {
 	char *target;   /* column it was fitted on, or NULL (clusters) */
 	char **classes; /* n_classes names, in the order of the codes */
 	size_t n_classes;
-	size_t positive; /* of two classes: which one is positive */
+	size_t positive;  /* of two classes: which one is positive */
+	double threshold; /* to detect: a number above it is an outlier's */
 	struct ml_report report;
 };
 

@@ -39,6 +39,13 @@ size_t ml_outcome_pick(const struct ml_outcome *o, const double *prob)
 	return best;
 }
 
+const char *ml_outcome_word(const struct ml_outcome *o, const double *row)
+{
+	if (o->task == ML_CLASSIFY)
+		return o->classes[ml_outcome_pick(o, row)];
+	return o->task == ML_DETECT ? row[0] > o->threshold ? "outlier" : "inlier" : NULL;
+}
+
 static int bind(const struct ml_step *s, const struct ml_table *t, size_t *idx,
 		struct ml_error *err)
 {

@@ -30,5 +30,8 @@ int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t,
 
 /* Class of a row of probabilities: the largest; on a tie the first. */
 size_t ml_outcome_pick(const struct ml_outcome *o, const double *prob);
+/* What a row of results says, where that is a word: its class, or outlier or inlier; else NULL.
+ */
+const char *ml_outcome_word(const struct ml_outcome *o, const double *row);
 
 #endif

@@ -10,7 +10,8 @@
 #include "core/predict.h"
 #include "data/columns.h"
 
-static int append_class(struct ml_table *t, const char *name, const struct ml_outcome *o,
+/* Words: of classes all of them, in their order. */
+static int append_words(struct ml_table *t, const char *name, const struct ml_outcome *o,
 			const struct ml_mat *out, struct ml_error *err)
 {
 	int32_t code;
@@ -21,10 +22,14 @@ static int append_class(struct ml_table *t, const char *name, const struct ml_ou
 	for (size_t k = 0; k < o->n_classes; k++)
 		if (ml_levels_add(c->levels, o->classes[k], strlen(o->classes[k]), &code, err))
 			return err->code;
-	for (size_t i = 0; i < t->rows; i++)
-		c->code[i] = isnan(out->v[i * out->ld])
-				     ? -1
-				     : (int32_t)ml_outcome_pick(o, out->v + i * out->ld);
+	for (size_t i = 0; i < t->rows; i++) {
+		const double *row = out->v + i * out->ld;
+		const char *word = isnan(row[0]) ? NULL : ml_outcome_word(o, row);
+
+		c->code[i] = -1;
+		if (word && ml_levels_add(c->levels, word, strlen(word), &c->code[i], err))
+			return err->code;
+	}
 	return ML_OK;
 }
 
@@ -47,8 +52,16 @@ int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
 	ml_buf_printf(&name, "%spred", prefix);
 	int rc = ml_buf_check(&name, err);
 	if (!rc)
-		rc = o->task == ML_CLASSIFY ? append_class(t, ml_buf_str(&name), o, out, err)
-					    : append_number(t, ml_buf_str(&name), out, 0, err);
+		rc = o->task == ML_CLASSIFY || o->task == ML_DETECT
+			     ? append_words(t, ml_buf_str(&name), o, out, err)
+			     : append_number(t, ml_buf_str(&name), out, 0, err);
+	if (!rc && o->task == ML_DETECT) {
+		ml_buf_clear(&name);
+		ml_buf_printf(&name, "%sscore", prefix);
+		rc = ml_buf_check(&name, err);
+		if (!rc)
+			rc = append_number(t, ml_buf_str(&name), out, 0, err);
+	}
 	for (size_t c = 0; !rc && proba && c < o->n_classes; c++) {
 		ml_buf_clear(&name);
 		ml_buf_printf(&name, "%sprob:%s", prefix, o->classes[c]);

@@ -6,8 +6,9 @@
 #include "la/mat.h"
 #include "opt/opt.h"
 
-/* Appends PREFIXpred, a category or a number, and with `proba` PREFIXprob:CLASS for each class,
- * from `out` (t->rows x width; a row of NaN: missing).  E-DUP when the table has such a column.
+/* Appends PREFIXpred, a category or a number; to detect PREFIXscore as well; with `proba`
+ * PREFIXprob:CLASS for each class, from `out` (t->rows x width; a row of NaN: missing).  E-DUP
+ * when the table has such a column.
  */
 int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
 			  const struct ml_outcome *o, const struct ml_mat *out,

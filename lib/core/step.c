@@ -266,6 +266,8 @@ static int load_model(struct ml_step *s, unsigned format, const struct ml_fields
 	if (!(s->state = ml_alloc(1, s->model->state_size, err)))
 		return err->code;
 	int rc = s->model->load(s->state, format, own, err);
+	if (!rc && s->model->threshold)
+		s->outcome.threshold = s->model->threshold(s->state);
 	return rc ? rc : try_model(s, err);
 }
 

@@ -311,6 +311,38 @@ static int aim_numbers(struct ml_aim *a, const struct ml_column *y, size_t rows,
 	return ML_OK;
 }
 
+/* Without a target: weights alone, of the rows that have one. */
+static int aim_at_nothing(struct ml_aim *a, struct ml_table *t,
+			  const struct ml_train_plan *plan, struct ml_error *err)
+{
+	size_t w = ml_table_role(t, ML_WEIGHT);
+
+	if (plan->task || plan->class_weight || plan->positive)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			       "'%s' has no target: --task, --positive and --class-weight are "
+			       "for those that have",
+			       plan->model->name);
+	if (w != SIZE_MAX && check_weights(t, &t->col[w], err))
+		return err->code;
+	bool *keep = ml_alloc(t->rows, sizeof *keep, err);
+	if (!keep)
+		return err->code;
+	for (size_t i = 0; i < t->rows; i++)
+		keep[i] = w == SIZE_MAX || t->col[w].num[i] > 0;
+	if (w != SIZE_MAX)
+		ml_table_filter(t, keep);
+	free(keep);
+	if (!t->rows)
+		return ml_fail(err, ML_EDATA, "E-NOROWS", "no rows to learn from");
+	a->outcome.task = plan->model->tasks & ML_DETECT ? ML_DETECT : ML_CLUSTER;
+	if (w == SIZE_MAX)
+		return ML_OK;
+	if (!(a->w = ml_alloc(t->rows, sizeof *a->w, err)))
+		return err->code;
+	memcpy(a->w, t->col[w].num, t->rows * sizeof *a->w);
+	return ML_OK;
+}
+
 int ml_aim_rows(struct ml_table *t, const struct ml_run *run, size_t *y, size_t *w,
 		struct ml_error *err)
 {
@@ -331,6 +363,8 @@ int ml_aim_init(struct ml_aim *a, struct ml_table *t, const struct ml_train_plan
 {
 	size_t y, w;
 
+	if (!(plan->model->tasks & (ML_CLASSIFY | ML_REGRESS)))
+		return aim_at_nothing(a, t, plan, err);
 	if (ml_aim_rows(t, run, &y, &w, err) || choose_task(a, t, &t->col[y], plan, run, err))
 		return err->code;
 	if (!(a->outcome.target = ml_strdup(t->col[y].name, err)) ||

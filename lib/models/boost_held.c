@@ -49,10 +49,10 @@ int ml_boost_loss(const struct ml_boosting *f, const struct ml_problem *p, const
 {
 	size_t pieces = (p->x.rows + PIECE - 1) / PIECE;
 	double *room = ml_alloc(2 * pieces, sizeof *room, err), sum = 0, total = 0;
-	struct summing s = { f, p, score, room, room + pieces };
 
 	if (!room)
 		return err->code;
+	struct summing s = { f, p, score, room, room + pieces };
 	int rc = ml_parallel(pieces > 2 ? f->run->threads : 1, pieces, sum_piece, &s, err);
 	for (size_t k = 0; !rc && k < pieces; k++) {
 		sum += s.loss[k];

@@ -232,13 +232,14 @@ static double logistic_value(ONE_VALUE)
 
 static double log_sum_exp(const double *s, size_t k)
 {
-	double max = s[0], sum = 0;
+	double others = 0;
+	size_t most = 0;
 
 	for (size_t c = 1; c < k; c++)
-		max = fmax(max, s[c]);
+		most = s[c] > s[most] ? c : most;
 	for (size_t c = 0; c < k; c++)
-		sum += exp(s[c] - max);
-	return max + log(sum);
+		others += c == most ? 0 : exp(s[c] - s[most]);
+	return s[most] + log1p(others);
 }
 
 static void multinomial_row(ONE_ROW)

@@ -26,6 +26,7 @@ fit logistic-means ml-fit logistic -y town input.csv
 fit forest ml-fit forest -y price --trees 3 input.csv
 fit extra-trees ml-fit extra-trees -y town --trees 3 input.csv
 fit tree ml-fit tree -y price --max-leaves 5 input.csv
+fit iforest ml-fit iforest --trees 3 input.csv
 fit ridge ml-fit ridge -y price --ignore class input.csv
 fit logistic-two ml-fit logistic -y class --ignore price input.csv
 fit logistic-three ml-fit logistic -y town input.csv

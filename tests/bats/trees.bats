@@ -1,0 +1,60 @@
+#!/usr/bin/env bats
+# trees.bats - tree, forest, extra-trees, iforest as users run them.
+load helper
+
+# Two numbers with a hole, a category, a class; row 17 is far away.
+cloud() {
+	awk 'BEGIN { print "a,b,c,y"
+		for (i = 0; i < 80; i++) {
+			a = i * 37 % 101; b = i % 9 ? i * 53 % 97 : ""; c = i % 4 == 1 ? "red" : i % 4 == 3 ? "blue" : "green"
+			if (i == 17) { a = 900; b = -500 }
+			print a "," b "," c "," (a > 50 || c == "blue" ? "yes" : "no") } }' >cloud.csv
+}
+
+@test "ml-fit iforest: needs no target; ml-predict says outlier or inlier, and the score" {
+	cloud
+	ml-fit iforest -q --ignore y cloud.csv >i.mls
+	ml-predict -q -m i.mls cloud.csv >out.csv
+	[ "$(head -1 out.csv)" = a,b,c,y,pred,score ]
+	awk -F, 'NR > 1 && ($5 == "outlier") != ($6 > 0.5) { exit 1 } NR == 19 && $5 != "outlier" { exit 1 }' out.csv
+	ml-predict -q -b -m i.mls cloud.csv | ml-clean -q >binary.csv
+	cut -d, -f5,6 out.csv | cmp - <(cut -d, -f5,6 binary.csv)
+	ml-check -q i.mls
+	# A target is left out.
+	ml-fit iforest -q -y y cloud.csv | ml-predict -q --only -m /dev/stdin cloud.csv >again.csv
+	cut -d, -f5,6 out.csv | cmp - again.csv
+}
+
+@test "ml-fit iforest: --contamination is the share of the rows that are outliers" {
+	cloud
+	ml-fit iforest -q --ignore y --contamination 0.1 cloud.csv | ml-predict -q --only -m /dev/stdin cloud.csv >out.csv
+	n=$(grep -c outlier out.csv)
+	[ "$n" -ge 7 ] && [ "$n" -le 9 ]
+}
+
+@test "ml-fit iforest: what is for targets is refused" {
+	cloud
+	for o in '--task classify' '--class-weight balanced' '--positive yes'; do
+		# shellcheck disable=SC2086
+		run -64 ml-fit iforest $o -o x.mls cloud.csv
+		[[ $output == *"no target"*E-USAGE* ]]
+	done
+}
+
+@test "ml-fit forest, extra-trees, tree: raw columns, the same bytes for any number of threads" {
+	cloud
+	for a in forest extra-trees tree; do
+		ml-fit "$a" -q -y y -j 1 cloud.csv >one.mls
+		ml-fit "$a" -q -y y -j 5 cloud.csv >five.mls
+		cmp one.mls five.mls
+		ml-predict -q -P -m one.mls cloud.csv | ml-eval -q -y y --metric accuracy >acc
+		awk '{ exit !($1 > 0.95) }' acc
+	done
+}
+
+@test "ml-fit forest: the out-of-bag error is told" {
+	cloud
+	ml-fit forest -v -y y -o f.mls cloud.csv 2>note
+	grep -q '100 iterations, objective 0' note
+	ml-show f.mls | grep -q 'oob-error'
+}
