@@ -9,8 +9,9 @@
 #include "base/utf8.h"
 #include "core/coef.h"
 #include "core/fields_json.h"
+#include "core/importance.h"
 
-enum { SHOWN_COLUMNS = 8, SHOWN_COEFS = 40 };
+enum { SHOWN_COLUMNS = 8, SHOWN_COEFS = 40, SHOWN_IMPORTANCES = 10 };
 
 /* ---- CSV ---- */
 
@@ -274,6 +275,28 @@ static int text_coefs(struct ml_buf *b, const struct ml_pipeline *p, struct ml_e
 	return rc;
 }
 
+/* Columns by importance, where there are no coefficients to tell. */
+static int text_importances(struct ml_buf *b, const struct ml_pipeline *p, struct ml_error *err)
+{
+	struct ml_findings found = { 0 };
+	int rc = ml_importance(&found, p, err);
+	size_t each = found.columns;
+
+	if (!rc)
+		ml_buf_printf(b, "\n  %-30s %14s\n", "feature", "importance");
+	for (size_t i = 0; !rc && i < found.cells && i / each < SHOWN_IMPORTANCES; i += each) {
+		const char *name = (const char *)found.text.v + found.cell[i].text;
+
+		ml_buf_printf(b, "  %-30s %13.1f%%\n", ML_SHOW(name, strlen(name)),
+			      100 * found.cell[i + 1].value);
+	}
+	if (!rc && each && found.cells / each > SHOWN_IMPORTANCES)
+		ml_buf_printf(b, "  ... %zu more: ml-show --importance\n",
+			      found.cells / each - SHOWN_IMPORTANCES);
+	ml_findings_release(&found);
+	return rc;
+}
+
 static int text_step(struct ml_buf *b, const struct ml_pipeline *p, size_t i,
 		     struct ml_error *err)
 {
@@ -293,6 +316,8 @@ static int text_step(struct ml_buf *b, const struct ml_pipeline *p, size_t i,
 	int rc = text_figures(b, s, err);
 	if (!rc && s->model->coefficients)
 		rc = text_coefs(b, p, err);
+	else if (!rc && s->model->importances)
+		rc = text_importances(b, p, err);
 	return rc;
 }
 

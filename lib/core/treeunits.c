@@ -259,7 +259,10 @@ static int carry(const struct ml_pipeline *p, const struct ml_trees *t, size_t t
 			int32_t j = t->node[t->root[tree] + node[k]].feature;
 			size_t at = ml_table_find(&table, model->needs[j].name);
 
-			if (back)
+			if (at == SIZE_MAX || table.col[at].kind != ML_NUMBER)
+				rc = ml_fail(err, ML_EDATA, "E-MODEL",
+					     "the steps do not give what they say");
+			else if (back)
 				out[k] = table.col[at].num[k];
 			else
 				table.col[at].num[k] = v[k];

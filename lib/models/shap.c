@@ -167,6 +167,40 @@ static void make_edges(struct walk *w, size_t tree)
 
 /* ---- one row in one tree ---- */
 
+/* Loops over all lanes, in groups of LANES; n is a multiple of it. */
+static inline void multiply(double *restrict to, const double *restrict a,
+			    const double *restrict b, size_t n)
+{
+	for (size_t q = 0; q < n; q += LANES)
+		for (size_t l = 0; l < LANES; l++)
+			to[q + l] = a[q + l] * b[q + l];
+}
+
+static inline void multiply_all(double *restrict to, const double *restrict a, double by,
+				size_t n)
+{
+	for (size_t q = 0; q < n; q += LANES)
+		for (size_t l = 0; l < LANES; l++)
+			to[q + l] = a[q + l] * by;
+}
+
+static inline void add(double *restrict to, const double *restrict a, size_t n)
+{
+	for (size_t q = 0; q < n; q += LANES)
+		for (size_t l = 0; l < LANES; l++)
+			to[q + l] += a[q + l];
+}
+
+static inline double product(const double *restrict a, const double *restrict b, size_t n)
+{
+	double part[LANES] = { 0 };
+
+	for (size_t q = 0; q < n; q += LANES)
+		for (size_t l = 0; l < LANES; l++)
+			part[l] += a[q + l] * b[q + l];
+	return (part[0] + part[1]) + (part[2] + part[3]);
+}
+
 /* What the leaves below an edge, whose sums are given, say of its feature. */
 static void credit(struct walk *w, size_t node, int32_t feature, bool hot, const double *sum)
 {
@@ -175,15 +209,8 @@ static void credit(struct walk *w, size_t node, int32_t feature, bool hot, const
 
 	if (w->cold[e->before]) /* nothing changes */
 		return;
-	for (size_t v = 0; v < w->values; v++, sum += w->lanes) {
-		double part[LANES] = { 0 };
-
-		for (size_t q = 0; q < w->lanes; q += LANES)
-			for (size_t l = 0; l < LANES; l++)
-				part[l] += sum[q + l] * g[q + l];
-		w->phi[v * (w->t->features + 1) + (size_t)feature] +=
-			(part[0] + part[1]) + (part[2] + part[3]);
-	}
+	for (size_t v = 0; v < w->values; v++, sum += w->lanes)
+		w->phi[v * (w->t->features + 1) + (size_t)feature] += product(sum, g, w->lanes);
 }
 
 /* Down to the next child of depth d; false when nobody goes there, known or not. */
@@ -202,8 +229,10 @@ static bool descend(struct walk *w, const struct ml_tnode *root, size_t d)
 		return false;
 	*down = (struct step){ .node = child, .hot = hot };
 	w->cold[child] = !hot;
-	for (size_t q = 0; q < lanes; q++)
-		to[q] = reach[q] * (was_cold ? e->share : factor[q]);
+	if (was_cold)
+		multiply_all(to, reach, e->share, lanes);
+	else
+		multiply(to, reach, factor, lanes);
 	return true;
 }
 
@@ -221,8 +250,7 @@ static void enter(struct walk *w, size_t tree, size_t d)
 
 		s->tried = 2;
 		for (size_t v = 0; v < w->values; v++)
-			for (size_t q = 0; q < lanes; q++)
-				sum[v * lanes + q] = value[v] * reach[q];
+			multiply_all(sum + v * lanes, reach, value[v], lanes);
 		return;
 	}
 	s->hot_child = ml_trees_next(t, tree, s->node, w->x);
@@ -247,8 +275,7 @@ static void walk_tree(struct walk *w, size_t tree)
 			double *to = w->sum + (d - 1) * wide;
 
 			credit(w, s->node, root[s[-1].node].feature, s->hot, sum);
-			for (size_t q = 0; q < wide; q++)
-				to[q] += sum[q];
+			add(to, sum, wide);
 			d--;
 		} else {
 			return;

@@ -54,6 +54,7 @@ tables() {
 
 @test "ml-eval --partial: of a linear model the lines have its coefficients; levels are all there" {
 	tables
+	bx='' bv=''
 	eval "$(ml-show --coef l.mls | awk -F, '$2 == "x" { print "bx=" $3 } $2 == "c=v" { print "bv=" $3 }')"
 	ml-eval --partial x,c --grid 5 -m l.mls test.csv >got
 	[ "$(head -1 got)" = feature,value,class,mean ]

@@ -312,6 +312,7 @@ adds_up() {
 @test "ml-predict --explain: of linear models coefficient x (value - mean of training)" {
 	printf 'x,z,y\n1,2,3\n2,7,5\n4,1,9.5\n7,3,11\n' >t.csv
 	ml-fit -q linear -y y t.csv >m.mls
+	a='' b=''
 	eval "$(ml-show --coef m.mls | awk -F, '$2 == "x" { print "a=" $3 } $2 == "z" { print "b=" $3 }')"
 	ml-predict -q --explain -m m.mls t.csv | awk -F, -v a="$a" -v b="$b" 'NR > 1 {
 		if (($5 - 7.125) ^ 2 > 1e-20 || ($6 - a * ($1 - 3.5)) ^ 2 > 1e-20 || ($7 - b * ($2 - 3.25)) ^ 2 > 1e-20) exit 1 }'

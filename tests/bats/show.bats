@@ -139,6 +139,14 @@ table() {
 		fail "$(ml-show --importance m.mls)"
 }
 
+@test "ml-show: of trees the columns that matter most" {
+	table >t.csv
+	ml-fit -q boost -y y --min-samples-leaf 3 --trees 5 t.csv >m.mls
+	ml-show m.mls >shown
+	want=$(ml-show --importance m.mls | awk -F, 'NR == 2 { printf "  %-30s %13.1f%%", $1, 100 * $2 }')
+	grep -qFx -e "$want" shown || fail "no '$want' in $(cat shown)"
+}
+
 @test "ml-show --importance: table, TSV, JSON; refused where there is nothing to tell" {
 	table >t.csv
 	ml-fit -q boost -y c --min-samples-leaf 3 --trees 4 t.csv >m.mls
