@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "core/importance.h"
 #include "core/pipeline.h"
+#include "core/ruleview.h"
 #include "core/show.h"
 #include "core/treeview.h"
 
@@ -16,7 +17,7 @@ static const char *const forms[] = {
 };
 
 struct show_args {
-	bool json, coef, importance, dot;
+	bool json, coef, importance, dot, rules;
 	int64_t tree; /* 0: none */
 	int to;
 };
@@ -50,6 +51,11 @@ static const struct ml_opt opts[] = {
 	  .arg = "N",
 	  AT(tree, int64_t),
 	  .help = "tree N of the model, from 1 on, its conditions in the units of the table" },
+	{ .name = "rules",
+	  .type = ML_BOOL,
+	  .def = "no",
+	  AT(rules, bool),
+	  .help = "a list of rules, or a single tree as rules, for people" },
 	{ .name = "to",
 	  .type = ML_PICK,
 	  .def = "auto",
@@ -137,9 +143,10 @@ static int show(struct ml_cli *cli, const struct ml_pipeline *p, struct ml_error
 		return show_importance(cli, p, err);
 	if (a->tree)
 		return show_tree(cli, p, err);
-	int rc = a->json   ? ml_show_json(p, &out, err)
-		 : a->coef ? ml_show_coef(p, &out, err)
-			   : ml_show_text(p, &out, err);
+	int rc = a->json    ? ml_show_json(p, &out, err)
+		 : a->coef  ? ml_show_coef(p, &out, err)
+		 : a->rules ? ml_show_rules(p, &out, err)
+			    : ml_show_text(p, &out, err);
 	if (!rc)
 		rc = ml_sink_put(cli->out, out.v, out.n, err);
 	ml_buf_release(&out);
@@ -153,6 +160,8 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	const char *const *files = (const char *const *)cli->operands;
 	struct ml_pipeline p = { .find_model = ml_model_find, .record = cli->record };
 
+	if (a->rules && (a->json || a->coef || a->importance || a->tree || a->to || a->dot))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--rules goes with no other option");
 	if (a->coef + a->importance + (a->tree > 0) > 1 || (a->json && (a->coef || a->dot)))
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "%s or %s, not both",
 			       a->coef  ? "--coef"
@@ -176,15 +185,14 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 
 static const char *const usage[] = { "[--json | --coef] [options] [MODEL...]",
 				     "--importance [options] [MODEL...]",
-				     "--tree N [--dot] [options] [MODEL...]", NULL };
-static const char *const examples[] = {
-	"ml-show churn.mls",
-	"ml-show --json churn.mls | jq .steps[].type",
-	"ml-show --coef churn.mls",
-	"ml-show --importance churn.mls",
-	"ml-fit boost -y churn train.csv | ml-show --tree 1",
-	NULL
-};
+				     "--tree N [--dot] [options] [MODEL...]",
+				     "--rules [options] [MODEL...]", NULL };
+static const char *const examples[] = { "ml-show churn.mls",
+					"ml-show --json churn.mls | jq .steps[].type",
+					"ml-show --coef churn.mls",
+					"ml-show --importance churn.mls",
+					"ml-fit boost -y churn train.csv | ml-show --tree 1",
+					NULL };
 
 static const struct ml_tool tool = {
 	.name = "ml-show",

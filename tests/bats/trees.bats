@@ -52,6 +52,23 @@ cloud() {
 	done
 }
 
+@test "ml-fit rules, ml-show --rules: a list whose first rule that holds answers" {
+	cloud
+	ml-fit rules -q -y y cloud.csv >r.mls
+	ml-show --rules r.mls >rules
+	grep -q '^if ' rules
+	[ "$(tail -1 rules | cut -d' ' -f1)" = else ]
+	# Rows told add up to those of the table.
+	sed 's/.*(\([0-9]*\) rows)$/\1/' rules | awk '{ n += $1 } END { exit n != 80 }'
+	ml-predict -q -m r.mls cloud.csv | ml-eval -q -y y --metric accuracy | awk '{ exit !($1 > 0.95) }'
+	# A single tree is as many rules as it has leaves; a forest is none.
+	ml-fit tree -q -y y --max-leaves 3 cloud.csv | ml-show --rules >rules
+	[ "$(grep -c '^if ' rules)" = 3 ]
+	ml-fit forest -q -y y --trees 2 -o f.mls cloud.csv
+	run -64 ml-show --rules f.mls
+	[[ $output == *"no list of rules"* ]]
+}
+
 @test "ml-fit forest: the out-of-bag error is told" {
 	cloud
 	ml-fit forest -v -y y -o f.mls cloud.csv 2>note

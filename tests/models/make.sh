@@ -28,6 +28,7 @@ fit extra-trees ml-fit extra-trees -y town --trees 3 input.csv
 fit tree ml-fit tree -y price --max-leaves 5 input.csv
 fit iforest ml-fit iforest --trees 3 input.csv
 fit adaboost ml-fit adaboost -y town --trees 4 input.csv
+fit rules ml-fit rules -y price --min-samples-leaf 3 input.csv
 fit ridge ml-fit ridge -y price --ignore class input.csv
 fit logistic-two ml-fit logistic -y class --ignore price input.csv
 fit logistic-three ml-fit logistic -y town input.csv

@@ -327,6 +327,25 @@ TEST("adaboost: a tree that errs nowhere ends it")
 	done(&g);
 }
 
+/* By hand: of (0,0) (0,1) (1,0) (1,1), 15 rows each, the last are apart; two conditions. */
+TEST("rules: a conjunction is found, and its rows are answered by it alone")
+{
+	static const double want[] = { 1, 1, 1, 9 };
+	struct made d;
+
+	make(&d);
+	for (int i = 0; i < N; i++) {
+		d.x[i * P] = i / 2 % 2;
+		d.x[i * P + 1] = i % 2;
+		d.y[i] = want[i % 4];
+	}
+	struct grown g = grow("rules", &d.p, NULL);
+	CHECK(g.rep.iters == 2);
+	for (int i = 0; i < 4; i++)
+		NEAR(ask(&g, d.x + i * P, P, 0), want[i], 0, "means of equal numbers");
+	done(&g);
+}
+
 TEST("tree, forest: a criterion for the other task is refused, and counts below 0")
 {
 	struct made d;
