@@ -56,6 +56,31 @@ static void try_split(struct ml_carver *c, struct ml_carving *s, size_t missing,
 	}
 }
 
+/* The greatest rank in the node that does not begin above `at`, or one between it and the next.
+ * The values of few items are fetched at once, those of a search wait for each other. */
+static size_t find_cut(const struct ml_carver *c, const struct ml_rank *of, size_t lo,
+		       size_t hi, double at)
+{
+	enum { FEW = 32 };
+	size_t cut = lo;
+
+	for (size_t k = 0; c->n <= FEW && k < c->n; k++) {
+		size_t b = c->rank[k];
+
+		if (b < hi && of->least[b] <= at && b > cut)
+			cut = b;
+	}
+	while (c->n > FEW && hi - cut > 1) {
+		size_t middle = (cut + hi) / 2;
+
+		if (of->least[middle] <= at)
+			cut = middle;
+		else
+			hi = middle;
+	}
+	return cut;
+}
+
 static void number(struct ml_carver *c, size_t j, struct ml_rng *r)
 {
 	const struct ml_rank *of = &c->ranks->of[j];
@@ -78,18 +103,11 @@ static void number(struct ml_carver *c, size_t j, struct ml_rng *r)
 	}
 	double u = ml_rng_uniform(r);
 	double at = of->most[lo] * (1 - u) + of->least[hi] * u;
-	while (hi - lo > 1) {
-		size_t middle = (lo + hi) / 2;
-
-		if (of->least[middle] <= at)
-			lo = middle;
-		else
-			hi = middle;
-	}
+	if (!(at < of->least[hi]))
+		at = of->most[lo];
+	lo = find_cut(c, of, lo, hi, at);
 	s.cut = (uint16_t)lo;
 	s.at = at < of->most[lo] ? of->most[lo] : at;
-	if (!(s.at < of->least[lo + 1]))
-		s.at = ml_rank_cut(of, lo, lo + 1);
 	try_split(c, &s, of->bins, missing);
 }
 

@@ -25,7 +25,7 @@ struct ml_deep {
 	size_t opened, open_cap;
 	uint32_t *feature; /* all of them, in the order drawn last */
 	uint32_t *order;   /* of emit: nodes breadth first */
-	size_t order_cap, width;
+	size_t order_cap, emitted, width;
 	struct ml_rng *r;
 	int64_t min_split;
 	double gain, least; /* what a unit of gain is; what a split gains, at least */
@@ -438,10 +438,21 @@ int ml_deep_emit(struct ml_deep *d, struct ml_trees *t, struct ml_error *err)
 		d->order[n++] = node->child + 1;
 	}
 	t->width = d->width > 1 ? d->width : 0;
+	d->emitted = n;
 	int rc = ml_trees_add(t, n, err);
 	for (size_t k = 0; !rc && k < n; k++) {
 		rc = emit_node(d, d->order[k], from + k, next, t, err);
 		next += d->node[d->order[k]].feature < 0 ? 0 : 2;
 	}
 	return rc;
+}
+
+size_t ml_deep_emitted(const struct ml_deep *d)
+{
+	return d->emitted;
+}
+
+const struct ml_deep_node *ml_deep_nth(const struct ml_deep *d, size_t k)
+{
+	return &d->node[d->order[k]];
 }

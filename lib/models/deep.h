@@ -69,5 +69,8 @@ size_t ml_deep_step(const struct ml_deep *d, size_t node, size_t i);
 double ml_deep_error(const struct ml_deep *d, size_t node, double y);
 /* Adds the tree to t, whose width is that of the classes where there are more than two. */
 int ml_deep_emit(struct ml_deep *d, struct ml_trees *t, struct ml_error *err) ML_CHECK;
+/* Of the tree emitted last: how many nodes it has there, and the k-th of them. */
+size_t ml_deep_emitted(const struct ml_deep *d);
+const struct ml_deep_node *ml_deep_nth(const struct ml_deep *d, size_t k);
 
 #endif

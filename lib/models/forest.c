@@ -44,6 +44,8 @@ struct fitting {
 	double *sum;                 /* out of bag: n x width */
 	uint32_t *asked;             /* trees that were asked for each row */
 	size_t width;
+	int32_t *rank;             /* with --quantile: of each row's target; */
+	struct ml_bags bag[BATCH]; /* leaves of the batch */
 };
 
 /* ---- one tree ---- */
@@ -121,6 +123,8 @@ static int grow(void *arg, size_t k, int worker, struct ml_error *err)
 	rc = ml_deep_grow(w->deep, sampled ? w->times : NULL, balance(f, w, sampled), &r, err);
 	if (!rc)
 		rc = ml_deep_emit(w->deep, &f->tree[k], err);
+	if (!rc && f->rank)
+		rc = ml_bags_fill(&f->bag[k], w->deep, f->rank, err);
 	if (rc || !f->sum)
 		return rc;
 	memset(f->seen[k], 0, (f->p->x.rows / 64 + 1) * sizeof **f->seen);
@@ -233,9 +237,13 @@ static int take_batch(struct fitting *f, size_t n, struct ml_error *err)
 	for (size_t k = 0; !rc && k < f->grown; k++) {
 		f->m->trees.width = f->tree[k].width;
 		rc = ml_trees_append(&f->m->trees, &f->tree[k], err);
+		if (!rc && f->rank)
+			rc = ml_bags_append(f->m->bags, &f->bag[k], err);
 	}
-	for (size_t k = 0; k < BATCH; k++)
+	for (size_t k = 0; k < BATCH; k++) {
 		ml_trees_release(&f->tree[k]);
+		ml_bags_release(&f->bag[k]);
+	}
 	return rc;
 }
 
@@ -264,6 +272,20 @@ static int grow_all(struct fitting *f, struct ml_error *err)
 	return rc;
 }
 
+static int begin_bags(struct fitting *f, struct ml_error *err)
+{
+	const struct ml_pick_real *q = &f->o->quantile;
+
+	if (q->pick >= 0)
+		return ML_OK;
+	if (f->p->nclass)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--quantile is not for classes");
+	if (!(f->m->bags = ml_alloc(1, sizeof *f->m->bags, err)))
+		return err->code;
+	f->m->bags->quantile = q->value;
+	return ml_bags_targets(f->m->bags, f->p, &f->rank, err);
+}
+
 static int begin(struct fitting *f, struct ml_error *err)
 {
 	size_t n = f->p->x.rows;
@@ -271,7 +293,7 @@ static int begin(struct fitting *f, struct ml_error *err)
 	f->width = f->p->nclass > 2 ? f->p->nclass : 1;
 	ml_grove_init(f->m, f->p);
 	f->worker = ml_alloc((size_t)f->run->threads, sizeof *f->worker, err);
-	if (!f->worker)
+	if (!f->worker || begin_bags(f, err))
 		return err->code;
 	if (!f->o->oob || (!f->o->bootstrap && f->o->sample >= 1))
 		return ML_OK;
@@ -288,7 +310,9 @@ static void end(struct fitting *f)
 	for (size_t k = 0; k < BATCH; k++) {
 		free(f->seen[k]);
 		ml_trees_release(&f->tree[k]);
+		ml_bags_release(&f->bag[k]);
 	}
+	free(f->rank);
 	free(f->asked);
 	free(f->sum);
 	for (int k = 0; f->worker && k < f->run->threads; k++)
@@ -322,6 +346,8 @@ static int fit(struct fitting *f, bool extra, struct ml_report *rep, struct ml_e
 		rc = grow_all(f, err);
 	if (!rc)
 		rc = ml_trees_slim(&f->m->trees, err);
+	if (!rc && f->rank)
+		rc = ml_bags_bind(f->m->bags, &f->m->trees, err);
 	if (!rc)
 		judge(f);
 	*rep = (struct ml_report){ .iters = f->m->trees.n,

@@ -7,6 +7,7 @@
 #include "models/grove.h"
 
 static const char *const criteria[] = { "auto", "gini", "entropy", "squared", "poisson", NULL };
+static const char *const answers[] = { "mean", NULL };
 static const char *const shares[] = { "auto", "sqrt", "log2", "all", NULL };
 
 #define WHOLE(field) .type = ML_INT, .offset = ML_FIELD(struct ml_forest_opts, field, int64_t)
@@ -41,6 +42,11 @@ static const char *const shares[] = { "auto", "sqrt", "log2", "all", NULL };
 	  .picks = criteria, .arg = "NAME", \
 	  .offset = ML_FIELD(struct ml_forest_opts, criterion, int), \
 	  .help = "what splits make less; auto: gini for classes, squared for numbers" }
+#define ANSWER \
+	{ .name = "quantile", .type = ML_PICK_REAL, .def = "mean", .picks = answers, .lo = 0, \
+	  .hi = 1, .arg = "X", \
+	  .offset = ML_FIELD(struct ml_forest_opts, quantile, struct ml_pick_real), \
+	  .help = "predict this quantile of a number, not the mean" }
 #define ROWS(on, what) \
 	{ .name = "bootstrap", YES_NO(bootstrap), .def = on, \
 	  .help = what }, \
@@ -57,6 +63,7 @@ const struct ml_opt ml_forest_table[] = {
 	FEATURES,
 	SHAPE,
 	ROWS("yes", "let each tree learn from all rows"),
+	ANSWER,
 	{ .name = "max-bins",
 	  WHOLE(max_bins),
 	  .def = "255",
@@ -68,8 +75,9 @@ const struct ml_opt ml_forest_table[] = {
 };
 
 const struct ml_opt ml_extra_trees_table[] = {
-	TREES, FEATURES, SHAPE,
-	ROWS("no", "let each tree learn from rows drawn with replacement"), ML_OPT_END
+	TREES,  FEATURES,
+	SHAPE,  ROWS("no", "let each tree learn from rows drawn with replacement"),
+	ANSWER, ML_OPT_END
 };
 
 size_t ml_forest_features(const struct ml_pick_real *features, bool classes, size_t p)

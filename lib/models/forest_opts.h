@@ -8,7 +8,7 @@
 struct ml_forest_opts {
 	int64_t trees, max_depth, max_leaves, max_bins;
 	double min_leaf, min_split, min_decrease, sample;
-	struct ml_pick_real features;
+	struct ml_pick_real features, quantile;
 	int criterion; /* index in ml_forest_criteria */
 	bool bootstrap, balanced, oob;
 };

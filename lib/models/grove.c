@@ -40,6 +40,8 @@ int ml_grove_predict(const void *state, const struct ml_mat *x, struct ml_mat *o
 	if (x->cols != m->trees.features)
 		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
 			       m->trees.features);
+	if (m->bags)
+		return ml_bags_predict(m->bags, &m->trees, x, out, err);
 	for (size_t i = 0; i < x->rows; i++)
 		memset(out->v + i * out->ld, 0, (k ? k : 1) * sizeof *out->v);
 	struct ml_mat sums = { out->v, out->rows, k > 2 ? k : 1, out->ld };
@@ -72,6 +74,8 @@ void ml_grove_save(const void *state, struct ml_fields *out)
 	if (m->judged)
 		ml_put_real(out, m->classes ? "oob-error" : "oob-mse", m->oob);
 	ml_trees_save(&m->trees, out);
+	if (m->bags)
+		ml_bags_save(m->bags, out);
 }
 
 /* Leaves of two classes hold a share; of more, shares that sum to 1. */
@@ -97,6 +101,15 @@ static int check_shares(const struct ml_trees *t, struct ml_error *err)
 	return ML_OK;
 }
 
+static int load_bags(struct ml_grove *m, const struct ml_fields *in, struct ml_error *err)
+{
+	if (m->classes)
+		return ml_fail(err, ML_EDATA, "E-MODEL", "quantiles of classes");
+	if (!(m->bags = ml_alloc(1, sizeof *m->bags, err)) || ml_bags_load(m->bags, in, err))
+		return err->code;
+	return ml_bags_bind(m->bags, &m->trees, err);
+}
+
 int ml_grove_load(void *state, unsigned format, const struct ml_fields *in,
 		  struct ml_error *err)
 {
@@ -116,12 +129,19 @@ int ml_grove_load(void *state, unsigned format, const struct ml_fields *in,
 		    (has ? has : 1) != wide))
 		rc = ml_fail(err, ML_EDATA, "E-MODEL", "field 'classes': %zu, width %zu",
 			     m->classes, has);
-	return rc || !m->classes ? rc : check_shares(&m->trees, err);
+	if (!rc && m->classes)
+		rc = check_shares(&m->trees, err);
+	return rc || !ml_has(in, "quantile") ? rc : load_bags(m, in, err);
 }
 
 void ml_grove_release(void *state)
 {
-	ml_trees_release(&((struct ml_grove *)state)->trees);
+	struct ml_grove *m = state;
+
+	if (m->bags)
+		ml_bags_release(m->bags);
+	free(m->bags);
+	ml_trees_release(&m->trees);
 }
 
 void ml_grove_importances(const void *state, double *gain)

@@ -4,13 +4,15 @@
 #ifndef ML_MODELS_GROVE_H
 #define ML_MODELS_GROVE_H
 
+#include "models/bags.h"
 #include "models/deep.h"
 
 struct ml_grove {
 	size_t classes;
 	struct ml_trees trees;
-	bool judged; /* oob means something */
-	double oob;  /* share of the rows predicted wrong, or mean squared error */
+	bool judged;          /* oob means something */
+	struct ml_bags *bags; /* of a quantile forest, owned; else NULL */
+	double oob;           /* share of the rows predicted wrong, or mean squared error */
 };
 
 void ml_grove_init(struct ml_grove *m, const struct ml_problem *p);

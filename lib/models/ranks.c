@@ -254,8 +254,11 @@ static int rank_numbers(const struct making *m, size_t j, struct ml_error *err)
 	int rc = sort_values(&s, m, j, err);
 	size_t most = s.distinct < m->max_bins ? s.distinct : m->max_bins;
 
-	if (!rc && (!(of->least = ml_alloc(most, sizeof *of->least, err)) ||
-		    !(of->most = ml_alloc(most, sizeof *of->most, err))))
+	if (!rc && !(of->least = ml_alloc(most, sizeof *of->least, err)))
+		rc = err->code;
+	if (!rc && s.distinct <= m->max_bins)
+		of->most = of->least;
+	else if (!rc && !(of->most = ml_alloc(most, sizeof *of->most, err)))
 		rc = err->code;
 	if (!rc)
 		number_values(of, rank, &s, m->max_bins);
@@ -300,8 +303,9 @@ int ml_ranks_make(struct ml_ranks *r, const struct ml_problem *p, size_t max_bin
 void ml_ranks_release(struct ml_ranks *r)
 {
 	for (size_t j = 0; r->of && j < r->cols; j++) {
+		if (r->of[j].most != r->of[j].least)
+			free(r->of[j].most);
 		free(r->of[j].least);
-		free(r->of[j].most);
 		free(r->of[j].level);
 	}
 	free(r->of);

@@ -16,10 +16,10 @@
 enum { ML_RANKS = UINT16_MAX }; /* at most so many, and one for what is missing */
 
 struct ml_rank {
-	size_t bins;   /* numbers 0..bins-1; `bins` is missing */
-	double *least; /* of a number feature: the least and the greatest value of each; owned
-			*/
-	double *most;
+	size_t bins;     /* numbers 0..bins-1; `bins` is missing */
+	double *least;   /* of a number feature: the least and the greatest value of each; owned
+			  */
+	double *most;    /* may be the same array */
 	size_t levels;   /* of a category; 0: a number feature */
 	uint16_t *level; /* of levels in order: which one has each place, owned; else NULL */
 };

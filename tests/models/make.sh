@@ -24,6 +24,7 @@ fit linear-means ml-fit linear -y price --ignore class input.csv
 fit ridge-means ml-fit ridge -y price --ignore class input.csv
 fit logistic-means ml-fit logistic -y town input.csv
 fit forest ml-fit forest -y price --trees 3 input.csv
+fit forest-quantile ml-fit forest -y price --quantile 0.9 --trees 3 input.csv
 fit extra-trees ml-fit extra-trees -y town --trees 3 input.csv
 fit tree ml-fit tree -y price --max-leaves 5 input.csv
 fit iforest ml-fit iforest --trees 3 input.csv

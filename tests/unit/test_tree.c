@@ -264,6 +264,85 @@ TEST("forest: rows out of bag tell an error like that of new rows")
 	done(&g);
 }
 
+/* 20 rows with x = 0: targets 0, 1, ..., 19; and 20 with x = 1: 100, ..., 119. */
+static void make_sides(struct made *d)
+{
+	make(d);
+	for (int i = 0; i < 40; i++) {
+		d->x[i] = i % 2;
+		d->y[i] = i / 2 + 100 * (i % 2);
+	}
+	d->p.x = (struct ml_mat){ d->x, 40, 1, 1 };
+}
+
+TEST("forest: --quantile predicts that of the targets in the leaves, saved and loaded, too")
+{
+	static const char *const q[] = { "0", "0.25", "0.5", "1" };
+	static const double want[] = { 0, 4, 9, 19 };
+
+	for (size_t k = 0; k < 4; k++) {
+		struct made d;
+		struct ml_fields f = { 0 };
+		double zero = 0, one = 1;
+
+		make_sides(&d);
+		struct grown g =
+			grow("forest", &d.p,
+			     (const char *const[]){ "quantile", q[k], "trees", "3", "max-depth",
+						    "1", "bootstrap", "no", NULL });
+		CHECK(!g.rc);
+		NEAR(ask(&g, &zero, 1, 0), want[k], 0, "the least target with such a share");
+		NEAR(ask(&g, &one, 1, 0), 100 + want[k], 0, "the same");
+		g.m->save(g.state, &f);
+		done(&g);
+		g.state = calloc(1, g.m->state_size);
+		CHECK(!g.m->load(g.state, g.m->format, &f, &g.err));
+		NEAR(ask(&g, &one, 1, 0), 100 + want[k], 0, "loaded");
+		done(&g);
+		ml_fields_release(&f);
+	}
+}
+
+TEST("forest: damaged bags of quantiles are refused")
+{
+	static const char *const names[] = { "quantile", "targets", "bags", "bag-targets",
+					     "bag-weights" };
+	struct made d;
+	struct ml_fields f = { 0 };
+
+	make_sides(&d);
+	struct grown g = grow("forest", &d.p,
+			      (const char *const[]){ "quantile", "0.5", "trees", "2", NULL });
+	g.m->save(g.state, &f);
+	done(&g);
+	for (size_t k = 0; k < f.n; k++)
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+			struct ml_field was = f.v[k];
+
+			if (strcmp(was.name, names[i]))
+				continue;
+			if (was.type == ML_FIELD_REAL)
+				f.v[k].u.real = 1.5;
+			else if (was.type == ML_FIELD_INTS)
+				f.v[k].n--;
+			else
+				f.v[k].n = 0;
+			g.state = calloc(1, g.m->state_size);
+			CHECK(g.m->load(g.state, g.m->format, &f, &g.err) == ML_EDATA);
+			done(&g);
+			f.v[k] = was;
+			if (was.type != ML_FIELD_INTS)
+				continue;
+			int32_t first = was.u.ints[0];
+			was.u.ints[0] = -1;
+			g.state = calloc(1, g.m->state_size);
+			CHECK(g.m->load(g.state, g.m->format, &f, &g.err) == ML_EDATA);
+			done(&g);
+			was.u.ints[0] = first;
+		}
+	ml_fields_release(&f);
+}
+
 TEST("forest: with --balanced a rare class is no rarer than the other")
 {
 	struct made d;
