@@ -109,7 +109,9 @@ static inline uint64_t take_simple(struct ml_csv_bulk *b, char *text, size_t i, 
 	for (; ends; ends &= ends - 1) {
 		char *at = block + __builtin_ctzll(ends);
 
-		if (*from <= ' ' || at[-1] <= ' ' || cell >= last || lf >> (at - block) & 1)
+		if (cell >= last || lf >> (at - block) & 1)
+			break;
+		if (at > from && (*from <= ' ' || at[-1] <= ' '))
 			break;
 		*cell++ = (struct ml_cell){ from, (size_t)(at - from) };
 		from = at + 1;

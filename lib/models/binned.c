@@ -183,13 +183,29 @@ static int make_one(void *arg, size_t j, int worker, struct ml_error *err)
 			 : cut_numbers(c, m->p, j, m->max_bins, err);
 }
 
+/* Those without a bin are a guess. */
+static void warn_levels(const struct ml_cuts *c, size_t n, size_t max_bins,
+			const struct ml_run *run)
+{
+	for (size_t j = 0; run->warn && j < n; j++)
+		if (c[j].levels > max_bins && c[j].bins == max_bins)
+			run->warn(
+				run->user, "W-BINS", j,
+				"%zu levels: the %zu most frequent are told apart, the others "
+				"are taken for missing",
+				c[j].levels, max_bins);
+}
+
 int ml_cuts_make(struct ml_cuts **cuts, const struct ml_problem *p, size_t max_bins,
 		 const struct ml_run *run, struct ml_error *err)
 {
 	struct making m = { ml_alloc(p->x.cols, sizeof **cuts, err), p, max_bins };
 
 	*cuts = m.cuts;
-	return m.cuts ? ml_parallel(run->threads, p->x.cols, make_one, &m, err) : err->code;
+	int rc = m.cuts ? ml_parallel(run->threads, p->x.cols, make_one, &m, err) : err->code;
+	if (!rc)
+		warn_levels(m.cuts, p->x.cols, max_bins, run);
+	return rc;
 }
 
 void ml_cuts_free(struct ml_cuts *cuts, size_t n)

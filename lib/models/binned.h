@@ -35,7 +35,8 @@ struct ml_binned {
 
 /* Cuts of all features of a problem: p->col or p->x, p->levels, p->w. max_bins: 2..ML_BINS.
  * Distinct values are told from a sample of the rows where there are many (SAMPLE in
- * binned.c).  *cuts: p->x.cols of them, ml_cuts_free() frees them. */
+ * binned.c).  W-BINS: a category has more levels than bins.  *cuts: p->x.cols of them,
+ * ml_cuts_free() frees them. */
 int ml_cuts_make(struct ml_cuts **cuts, const struct ml_problem *p, size_t max_bins,
 		 const struct ml_run *run, struct ml_error *err) ML_CHECK;
 void ml_cuts_free(struct ml_cuts *cuts, size_t n);

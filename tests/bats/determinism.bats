@@ -20,8 +20,9 @@ estimators() {
 }
 target_of() {
 	case $1 in
-	logistic) echo y --ignore n ;;
-	*) echo n --ignore y ;;
+	adaboost | logistic | rules) echo -y y --ignore n ;;
+	iforest) echo --ignore n,y ;;
+	*) echo -y n --ignore y ;;
 	esac
 }
 
@@ -29,7 +30,7 @@ target_of() {
 	t=$BATS_FILE_TMPDIR/t.csv
 	for e in $(estimators); do
 		for j in 1 2 3 8 1; do
-			ml-fit -q $e -y $(target_of $e) --id id -j $j "$t" >m$j.mls
+			ml-fit -q $e $(target_of $e) --id id -j $j "$t" >m$j.mls
 			ml-predict -q -P --only -j $j -m m$j.mls "$t" >p$j.csv
 			cmp m1.mls m$j.mls && cmp p1.csv p$j.csv || fail "$e with $j threads"
 		done
@@ -79,7 +80,7 @@ target_of() {
 @test "a row alone, in a batch and in a stream: the same prediction to the bit, for all estimators" {
 	t=$BATS_FILE_TMPDIR/t.csv
 	for e in $(estimators); do
-		ml-fit -q $e -y $(target_of $e) --id id "$t" >m.mls
+		ml-fit -q $e $(target_of $e) --id id "$t" >m.mls
 		ml-predict -q -P --only -m m.mls "$t" >all
 		(head -1 "$t"; tail -n +2 "$t" | tac) | ml-predict -q -P --only -m m.mls | tail -n +2 | tac | cmp - <(tail -n +2 all) || fail "$e: in reverse"
 		for i in 2 3 5 13 1027 4098 9999 12001; do
