@@ -43,7 +43,7 @@ static void try_split(struct ml_carver *c, struct ml_carving *s, size_t missing,
 {
 	struct ml_side l;
 
-	for (int left = 0; left <= has; left++) {
+	for (int left = 0; left < (has ? 2 : 1); left++) {
 		s->missing_left = left;
 		s->gain = gain_of(c, s, missing, &l);
 		if (!has)

@@ -103,7 +103,7 @@ int ml_trees_add_vector(struct ml_trees *t, const double *v, size_t *number,
 static int append_sets(struct ml_trees *t, const struct ml_trees *u, struct ml_error *err)
 {
 	for (size_t k = 0; k < u->sets; k++) {
-		size_t number, words = u->set[k + 1] - u->set[k];
+		size_t number = 0, words = u->set[k + 1] - u->set[k];
 
 		if (ml_trees_add_set(t, words, &number, err))
 			return err->code;

@@ -373,7 +373,7 @@ static void coefficients(const struct data *d)
 		free(t);
 	}
 	if (now->importances) {
-		double gain[COLS];
+		double gain[COLS] = { 0 };
 		now->importances(s.v, gain);
 		for (size_t j = 0; j < COLS; j++)
 			LAW(isfinite(gain[j]) && gain[j] >= 0);
