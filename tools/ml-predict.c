@@ -248,6 +248,7 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	int rc = ml_pipeline_read(&model, cli->models.v, cli->models.n, err);
 	if (!rc && a->explain) {
 		rc = ml_explain_init(&explain, &model, err);
+		explain.threads = cli->run.threads;
 		model.explain = &explain;
 	}
 	if (!rc)

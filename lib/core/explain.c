@@ -5,6 +5,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
+
+/* Rows that are explained at once: what trees prepare is worth some rows' time. */
+enum { PIECE = 128 };
 
 int ml_explain_init(struct ml_explain *e, const struct ml_pipeline *p, struct ml_error *err)
 {
@@ -44,25 +48,56 @@ int ml_explain_name(const struct ml_explain *e, size_t k, struct ml_buf *b,
 	return ml_buf_check(b, err);
 }
 
+struct explaining {
+	const struct ml_explain *e;
+	const struct ml_mat *x;
+	struct ml_mat *out, phi;
+	size_t at;
+};
+
+/* Features of a row to columns. */
+static void gather(const struct explaining *g, size_t i)
+{
+	const struct ml_explain *e = g->e;
+	size_t p = e->from.features;
+
+	for (size_t c = 0; c < e->scores; c++) {
+		const double *from = g->phi.v + i * g->phi.ld + c * (p + 1);
+		double *to = g->out->v + i * g->out->ld + g->at + c * (e->from.n + 1);
+
+		memset(to, 0, (e->from.n + 1) * sizeof *to);
+		to[0] = from[p];
+		for (size_t j = 0; j < p; j++)
+			to[1 + e->from.of[j]] += from[j];
+	}
+}
+
+static int explain_piece(void *arg, size_t piece, int worker, struct ml_error *err)
+{
+	const struct explaining *g = arg;
+	const struct ml_step *s = g->e->model;
+	size_t from = piece * PIECE, left = g->x->rows - from, n = left < PIECE ? left : PIECE;
+	struct ml_mat x = { g->x->v + from * g->x->ld, n, g->x->cols, g->x->ld };
+	struct ml_mat phi = { g->phi.v + from * g->phi.ld, n, g->phi.cols, g->phi.ld };
+	int rc = s->model->contributions(s->state, &x, &phi, err);
+
+	(void)worker;
+	for (size_t i = from; !rc && i < from + n; i++)
+		gather(g, i);
+	return rc;
+}
+
 int ml_explain_rows(const struct ml_explain *e, const struct ml_mat *x, struct ml_mat *out,
 		    size_t at, struct ml_error *err)
 {
-	size_t p = e->from.features, wide = e->scores * (p + 1);
-	struct ml_mat phi = { ml_alloc(x->rows * wide, sizeof *phi.v, err), x->rows, wide,
-			      wide };
-	int rc = phi.v ? e->model->model->contributions(e->model->state, x, &phi, err)
-		       : err->code;
+	size_t wide = e->scores * (e->from.features + 1);
+	struct explaining g = { .e = e, .x = x, .out = out, .at = at };
 
-	for (size_t i = 0; !rc && i < x->rows; i++)
-		for (size_t c = 0; c < e->scores; c++) {
-			const double *from = phi.v + i * wide + c * (p + 1);
-			double *to = out->v + i * out->ld + at + c * (e->from.n + 1);
-
-			memset(to, 0, (e->from.n + 1) * sizeof *to);
-			to[0] = from[p];
-			for (size_t j = 0; j < p; j++)
-				to[1 + e->from.of[j]] += from[j];
-		}
-	free(phi.v);
+	g.phi = (struct ml_mat){ ml_alloc(x->rows * wide, sizeof *g.phi.v, err), x->rows, wide,
+				 wide };
+	int rc = g.phi.v ? ml_parallel(e->threads > 1 ? e->threads : 1,
+				       (x->rows + PIECE - 1) / PIECE, explain_piece, &g, err)
+			 : err->code;
+	free(g.phi.v);
 	return rc;
 }

@@ -11,6 +11,7 @@ struct ml_explain {
 	struct ml_parentage from;
 	size_t scores; /* explained of each row (model.h) */
 	size_t width;  /* columns: for each score the base, then the columns of `from` */
+	int threads;   /* that rows are shared out to; 0: one */
 };
 
 /* While p->explain is e, ml_pipeline_predict() puts e->width columns behind the predictions.

@@ -306,6 +306,10 @@ adds_up() {
 	ml-predict -q --explain -m m.mls -b t.csv | ml-clean | cmp - all.csv
 	ml-clean -q -b t.csv | ml-predict -q --explain -m m.mls | cmp - all.csv
 	ml-predict -q --explain --line-buffered -m m.mls t.csv | cmp - all.csv
+	(cat t.csv; for i in 1 2 3 4; do tail -n +2 t.csv; done) >long.csv
+	ml-predict -q --explain -j 1 -m m.mls long.csv >long
+	head -120 long | cmp - all.csv
+	ml-predict -q --explain -j 3 -m m.mls long.csv | cmp - long
 	ml-predict -q -m m.mls t.csv | cmp - <(cut -d, -f1-7 all.csv)
 }
 
