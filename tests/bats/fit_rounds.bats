@@ -270,6 +270,22 @@ field() { # field FILE COLUMN: its values
 	alike more.mls again.mls
 }
 
+@test "ml-fit --update: rows that came later were trained on, too (W-TRAINED)" {
+	head -601 t.csv >first.csv
+	(head -1 t.csv; tail -300 t.csv) >second.csv
+	trained() { ml-predict -m "$1" "$2" 2>&1 >/dev/null | grep -c W-TRAINED; }
+	fit --trees 3 first.csv >m.mls
+	[ "$(trained m.mls first.csv)" -eq 1 ]
+	[ "$(trained m.mls second.csv)" -eq 0 ]
+	fit --trees 3 --update m.mls first.csv >same.mls
+	[ "$(trained same.mls first.csv)" -eq 1 ]
+	fit --trees 3 --update m.mls second.csv >both.mls
+	[ "$(trained both.mls first.csv)" -eq 1 ]
+	[ "$(trained both.mls second.csv)" -eq 1 ]
+	fit --trees 3 --private --update m.mls second.csv >none.mls
+	[ "$(trained none.mls second.csv)" -eq 0 ]
+}
+
 @test "ml-fit --update: what is not the model's is refused" {
 	fit --trees 3 t.csv >m.mls
 	ml-fit -q ridge -y income --ignore id t.csv >r.mls
