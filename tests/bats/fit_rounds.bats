@@ -146,6 +146,17 @@ field() { # field FILE COLUMN: its values
 	refused 65 E-RANGE "not defined" -- ml-fit -q boost -y left --validation-file yes.csv --validation-metric auc t.csv
 }
 
+@test "ml-fit: held-out rows, a metric and constraints give the same bytes for any number of threads" {
+	local j
+	for j in 1 3 8; do
+		fit -j $j --validation 0.3 --validation-metric auc --monotone age:+ --interactions 'age,income' --history h.csv t.csv >$j.mls
+		cut -d, -f1-5 h.csv >$j.csv
+	done
+	cmp 1.mls 3.mls
+	cmp 1.mls 8.mls
+	cmp 1.csv 8.csv
+}
+
 @test "ml-fit --patience: rounds go on so long behind the best one" {
 	fit --validation 0.3 --patience 6 --history h.csv t.csv >m.mls
 	kept=$(ml-show m.mls | grep -o 'fit     [0-9]*' | grep -o '[0-9]*$')
