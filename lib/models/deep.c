@@ -5,6 +5,7 @@
  * its items are in the cache, and split later. */
 #include "models/deep.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +103,14 @@ static double mean_of(const struct ml_deep *d, const struct ml_item *item, size_
 		sum += item[k].w * (y[item[k].row] / 2 - base / 2);
 		w += item[k].w;
 	}
-	return base + 2 * (sum / w);
+	double mean = base + 2 * (sum / w);
+	if (isfinite(mean))
+		return mean;
+	/* Near the ends of doubles: as shares of the weight, which cannot add up to more. */
+	mean = 0;
+	for (size_t k = 0; k < n; k++)
+		mean += item[k].w / w * y[item[k].row];
+	return fmin(fmax(mean, -DBL_MAX), DBL_MAX);
 }
 
 static double median_of(const struct ml_deep *d)

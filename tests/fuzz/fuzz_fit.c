@@ -99,6 +99,7 @@ static void check_model(struct ml_pipeline *p, struct choices *c)
 	if (!rc)
 		MUST(a.rows == b.rows && a.cols == b.cols &&
 		     (!a.rows || !memcmp(a.v, b.v, a.rows * a.cols * sizeof *a.v)));
+	explain(&back, &t);
 	free(a.v);
 	free(b.v);
 	ml_table_release(&t);

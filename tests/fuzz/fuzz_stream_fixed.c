@@ -185,6 +185,7 @@ static void answer(struct ml_pipeline *p)
 		watch(p, slots, n, &t);
 		if (ml_pipeline_model(p)) {
 			(void)predict(p, &t, &out, &err);
+			explain(p, &t);
 			free(out.v);
 		} else {
 			struct ml_table *copy = copy_table(&t);

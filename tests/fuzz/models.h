@@ -5,11 +5,13 @@
 #include "tables.h"
 
 #include "core/coef.h"
+#include "core/explain.h"
 #include "core/input.h"
 #include "core/notes.h"
 #include "core/pipeline.h"
 #include "core/predict.h"
 #include "core/show.h"
+#include "core/treeview.h"
 
 static inline void pipeline_bytes(const struct ml_pipeline *p, struct ml_buf *out)
 {
@@ -112,6 +114,55 @@ static inline int predict(struct ml_pipeline *p, const struct ml_table *t, struc
 	return rc;
 }
 
+/* The first tree, in all forms. */
+static inline void show_tree(const struct ml_pipeline *p)
+{
+	struct ml_treeview v;
+	struct ml_findings rows = { 0 };
+	struct ml_buf out = { 0 };
+	struct ml_error err = { 0 };
+	int rc = ml_treeview_init(&v, p, 1, &err);
+
+	if (!rc) {
+		ml_treeview_text(&v, &out);
+		ml_treeview_dot(&v, &out);
+		rc = ml_treeview_rows(&v, &rows, &err);
+	}
+	if (rc)
+		must_tell(rc, &err);
+	ml_findings_release(&rows);
+	ml_buf_release(&out);
+	ml_treeview_release(&v);
+}
+
+/* What explains predictions has names and is numbers. */
+static inline void explain(struct ml_pipeline *p, const struct ml_table *t)
+{
+	struct ml_table *copy = copy_table(t);
+	struct ml_explain e;
+	struct ml_buf name = { 0 };
+	struct ml_mat out = { 0 };
+	struct ml_error err = { 0 };
+	uint64_t undefined = 0;
+	int rc = ml_explain_init(&e, p, &err);
+
+	for (size_t k = 0; !rc && k < e.width; k++)
+		rc = ml_explain_name(&e, k, &name, &err);
+	p->explain = rc ? NULL : &e;
+	if (!rc)
+		rc = ml_pipeline_predict(p, 0, copy, "t.csv", NULL, NULL, &out, &undefined,
+					 &err);
+	if (rc)
+		must_tell(rc, &err);
+	for (size_t i = 0; !rc && i < out.rows * out.cols; i++)
+		MUST(!isinf(out.v[i]));
+	p->explain = NULL;
+	free(out.v);
+	ml_buf_release(&name);
+	ml_explain_release(&e);
+	ml_table_free(copy);
+}
+
 static inline void show(const struct ml_pipeline *p)
 {
 	struct ml_buf out = { 0 };
@@ -125,6 +176,7 @@ static inline void show(const struct ml_pipeline *p)
 		must_tell(rc, &err);
 	if ((rc = ml_show_coef(p, &out, &err)))
 		must_tell(rc, &err);
+	show_tree(p);
 	if ((rc = ml_coefs_init(&coefs, p, &err)))
 		must_tell(rc, &err);
 	ml_coefs_release(&coefs);
