@@ -10,6 +10,7 @@
 #include "cli.h"
 #include "core/history.h"
 #include "core/holdout.h"
+#include "core/notes.h"
 #include "core/predict.h"
 #include "core/train.h"
 #include "fitopts.h"
@@ -74,6 +75,8 @@ static int train(struct ml_flow *f, const struct ml_train_plan *plan, const stru
 		return ml_train(f->p, f->t, plan, run, err);
 	int rc = ml_pipeline_position(&f->saved, f->p, &from, err);
 	f->p = &f->saved;
+	if (!rc && !from)
+		rc = ml_notes_more(f->p, f->t, err);
 	return rc ? rc : ml_train_update(f->p, from, f->t, plan, run, err);
 }
 

@@ -8,6 +8,10 @@
 /* Profile and sketch of the table that the first tool of a pipe has read. */
 int ml_notes_source(struct ml_pipeline *p, const struct ml_table *t, int threads,
 		    struct ml_error *err) ML_CHECK;
+/* The model p goes on with the rows of t, of the kinds of its source columns: they join its
+ * sketch, unless they are in it. */
+int ml_notes_more(struct ml_pipeline *p, const struct ml_table *t,
+		  struct ml_error *err) ML_CHECK;
 /* Takes out profile, sketch and golden rows (--private). */
 void ml_notes_forget(struct ml_pipeline *p);
 /* Golden rows for all steps of p, in place of those there were: a few rows made from the

@@ -40,6 +40,8 @@ static int check_model(const struct ml_pipeline *p, const struct ml_train_plan *
 /* The model knows its target; another one is a mistake. */
 static int find_target(struct ml_table *t, const struct ml_outcome *o, struct ml_error *err)
 {
+	if (!o->target)
+		return ml_fail(err, ML_EDATA, "E-MODEL", "the model does not name its target");
 	size_t j = ml_table_role(t, ML_TARGET), k = ml_table_find(t, o->target);
 
 	if (j == SIZE_MAX && k == SIZE_MAX)

@@ -32,12 +32,17 @@ static int sum_piece(void *arg, size_t piece, int worker, struct ml_error *err)
 
 	(void)worker;
 	(void)err;
+	if (m->loss->sum)
+		sum = m->loss->sum(s->score + from, s->p->y + from,
+				   s->p->w ? s->p->w + from : NULL, to - from);
 	for (size_t i = from; i < to; i++) {
 		double w = s->p->w ? s->p->w[i] : 1;
 
+		total += w;
+		if (m->loss->sum)
+			continue;
 		sum += w * m->loss->value(s->score + i * m->outputs, m->outputs, s->p->y[i],
 					  &m->of_loss);
-		total += w;
 	}
 	s->loss[piece] = sum;
 	s->weight[piece] = total;

@@ -3,6 +3,7 @@
  * The same bits one by one and in vectors of four (AVX2). */
 #include "models/logit.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -118,3 +119,58 @@ void ml_logit_gradients(const double *s, const double *y, size_t n, double *g, d
 	logistic_plain(s, y, n, g, h);
 }
 #endif
+
+/* ---- the loss ---- */
+
+enum { TOGETHER = 256 };
+/* Factors from here on are multiplied, and one logarithm taken of many; a product is below
+ * `full` once only, and then no smaller than their product, which is no denormal. */
+static const double factor = 1e-100, full = 1e-200;
+
+/* -log of p[0], p[1], ... added up. */
+static double sum_plain(const double *p, size_t n)
+{
+	double sum = 0, product = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] < factor) {
+			sum -= log(p[i]);
+			continue;
+		}
+		product *= p[i];
+		if (product < full) {
+			sum -= log(product);
+			product = 1;
+		}
+	}
+	return sum - log(product);
+}
+
+static double sum_weighted(const double *p, const double *w, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum -= w[i] * log(p[i]);
+	return sum;
+}
+
+double ml_logit_loss(const double *s, const double *y, const double *w, size_t n)
+{
+	static const double zero[TOGETHER] = { 0 };
+	double own[TOGETHER], p[TOGETHER], unused[TOGETHER], sum = 0;
+
+	for (size_t from = 0; from < n; from += TOGETHER) {
+		size_t m = n - from < TOGETHER ? n - from : TOGETHER;
+
+		/* The probability of the class that the row has; its score is cut at -700. */
+		for (size_t i = 0; i < m; i++) {
+			own[i] = y[from + i] > 0 ? s[from + i] : -s[from + i];
+			if (own[i] < -700)
+				sum += (w ? w[from + i] : 1) * (-700 - own[i]);
+		}
+		ml_logit_gradients(own, zero, m, p, unused);
+		sum += w ? sum_weighted(p, w + from, m) : sum_plain(p, m);
+	}
+	return sum;
+}

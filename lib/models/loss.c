@@ -326,6 +326,7 @@ static const struct ml_loss logistic = { .name = "logistic",
 					 .row = logistic_row,
 					 .many = ml_logit_gradients,
 					 .value = logistic_value,
+					 .sum = ml_logit_loss,
 					 .link = by_sigmoid };
 static const struct ml_loss multinomial = { .name = "multinomial",
 					    .summary = "classes",

@@ -33,6 +33,9 @@ struct ml_loss {
 	double (*value)(const double *s, size_t k, double y, const struct ml_loss_opts *o);
 	/* row() for many rows of one score; NULL: one by one. */
 	void (*many)(const double *s, const double *y, size_t n, double *g, double *h);
+	/* value() of many rows of one score, added up by weight (w NULL: all 1); NULL: one by
+	 * one. */
+	double (*sum)(const double *s, const double *y, const double *w, size_t n);
 	/* What is predicted of k scores; out may be where they are. */
 	void (*link)(const double *score, size_t k, double *out);
 };

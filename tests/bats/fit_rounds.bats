@@ -146,6 +146,17 @@ field() { # field FILE COLUMN: its values
 	refused 65 E-RANGE "not defined" -- ml-fit -q boost -y left --validation-file yes.csv --validation-metric auc t.csv
 }
 
+@test "ml-fit: held-out rows, a metric and constraints give the same bytes for any number of threads" {
+	local j
+	for j in 1 3 8; do
+		fit -j $j --validation 0.3 --validation-metric auc --monotone age:+ --interactions 'age,income' --history h.csv t.csv >$j.mls
+		cut -d, -f1-5 h.csv >$j.csv
+	done
+	cmp 1.mls 3.mls
+	cmp 1.mls 8.mls
+	cmp 1.csv 8.csv
+}
+
 @test "ml-fit --patience: rounds go on so long behind the best one" {
 	fit --validation 0.3 --patience 6 --history h.csv t.csv >m.mls
 	kept=$(ml-show m.mls | grep -o 'fit     [0-9]*' | grep -o '[0-9]*$')
@@ -268,6 +279,22 @@ field() { # field FILE COLUMN: its values
 	ml-clean -q -y left --id id --ignore w,visit --apply s.mls -b second.csv >second.bin
 	ml-fit -q boost --trees 5 --update part.mls second.bin >again.mls
 	alike more.mls again.mls
+}
+
+@test "ml-fit --update: rows that came later were trained on, too (W-TRAINED)" {
+	head -601 t.csv >first.csv
+	(head -1 t.csv; tail -300 t.csv) >second.csv
+	trained() { ml-predict -m "$1" "$2" 2>&1 >/dev/null | grep -c W-TRAINED; }
+	fit --trees 3 first.csv >m.mls
+	[ "$(trained m.mls first.csv)" -eq 1 ]
+	[ "$(trained m.mls second.csv)" -eq 0 ]
+	fit --trees 3 --update m.mls first.csv >same.mls
+	[ "$(trained same.mls first.csv)" -eq 1 ]
+	fit --trees 3 --update m.mls second.csv >both.mls
+	[ "$(trained both.mls first.csv)" -eq 1 ]
+	[ "$(trained both.mls second.csv)" -eq 1 ]
+	fit --trees 3 --private --update m.mls second.csv >none.mls
+	[ "$(trained none.mls second.csv)" -eq 0 ]
 }
 
 @test "ml-fit --update: what is not the model's is refused" {

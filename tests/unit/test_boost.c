@@ -264,6 +264,31 @@ TEST("many logistic gradients are those of single rows, to a few units of the la
 	}
 }
 
+TEST("many logistic losses add up to those of single rows")
+{
+	const struct ml_loss *l = ml_loss_find("logistic");
+	const struct ml_loss_opts o = { 0 };
+	static double s[3000], t[3000], v[3000];
+
+	for (int scale = 0; scale < 4; scale++)
+		for (int weighted = 0; weighted < 2; weighted++)
+			for (size_t n = 0; n <= 3000; n = 7 * n + 1) {
+				double want = 0;
+				struct ml_rng r;
+
+				ml_rng_init(&r, 9, "losses", (uint64_t)scale);
+				for (size_t i = 0; i < n; i++) {
+					s[i] = (ml_rng_uniform(&r) - 0.5) *
+					       pow(10, 1.2 * scale);
+					t[i] = ml_rng_uniform(&r) < 0.3;
+					v[i] = weighted ? 2 * ml_rng_uniform(&r) : 1;
+					want += v[i] * l->value(&s[i], 1, t[i], &o);
+				}
+				NEAR(l->sum(s, t, weighted ? v : NULL, n), want, 1e-14,
+				     "rounding of sums");
+			}
+}
+
 TEST("gradient and curvature are the derivatives of each loss")
 {
 	const struct ml_loss_opts o = { 0.3, 0.7, 1.4 };
