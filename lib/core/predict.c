@@ -98,12 +98,14 @@ static int ask(const struct ml_pipeline *p, const struct ml_mat *x, struct ml_ma
 	       struct ml_error *err)
 {
 	const struct ml_step *s = &p->step[p->n - 1];
-	size_t width = s->model->width(s->state);
+	size_t width = p->deviation ? 2 : s->model->width(s->state);
 	size_t all = width + (p->explain ? p->explain->width : 0);
 
 	*out = (struct ml_mat){ ml_alloc(x->rows * all, sizeof *out->v, err), x->rows, width,
 				all };
-	int rc = out->v ? s->model->predict(s->state, x, out, err) : err->code;
+	int rc = !out->v	 ? err->code
+		 : p->deviation ? s->model->deviations(s->state, x, out, err)
+				 : s->model->predict(s->state, x, out, err);
 	out->cols = all;
 	if (!rc && p->explain)
 		rc = ml_explain_rows(p->explain, x, out, width, err);

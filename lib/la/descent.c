@@ -5,7 +5,7 @@
  * than a tenth of its range.
  * Source: Nocedal, Wright (2006) "Numerical Optimization", ch. 6 and 16.7; Bertsekas (1982)
  * "Projected Newton methods for optimization problems with simple constraints". */
-#include "search/descent.h"
+#include "la/descent.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -27,6 +27,9 @@ struct descent {
 	double *h; /* inverse Hessian, n x n */
 	double value;
 	bool fresh; /* h is the identity */
+	const struct ml_descent *plan;
+	size_t steps;
+	bool settled;
 };
 
 static void forget(struct descent *d)
@@ -121,37 +124,43 @@ static bool search_line(struct descent *d, ml_slope_fn *fn, void *arg, size_t *e
 	return false;
 }
 
-static void descend(struct descent *d, ml_slope_fn *fn, void *arg, size_t evals,
-		    const struct ml_run *run)
+static void descend(struct descent *d, ml_slope_fn *fn, void *arg, const struct ml_run *run)
 {
+	double share = d->plan->little > 0 ? d->plan->little : little;
+	size_t evals = d->plan->evals;
 	int idle = 0;
 
-	forget(d);
 	while (evals > 0 && idle < LITTLE_GAINS && !ml_run_over(run)) {
 		double before = d->value;
 		bool fresh = d->fresh;
 
 		if (!(direction(d) < 0) || !search_line(d, fn, arg, &evals)) {
-			if (fresh)
+			if (fresh) {
+				d->settled = evals > 0;
 				return;
+			}
 			forget(d);
 			continue;
 		}
-		idle = before - d->value <= little * (1 + fabs(before)) ? idle + 1 : 0;
+		idle = before - d->value <= share * (1 + fabs(before)) ? idle + 1 : 0;
+		d->steps++;
+		if (d->plan->step)
+			d->plan->step(arg, d->steps, d->value);
 	}
+	d->settled = idle == LITTLE_GAINS;
 }
 
-int ml_descend(ml_slope_fn *fn, void *arg, size_t n, const double *lo, const double *hi,
-	       double *x, double *value, size_t evals, const struct ml_run *run,
-	       struct ml_error *err)
+int ml_descent_run(struct ml_descent *plan, ml_slope_fn *fn, void *arg, double *x,
+		   const struct ml_run *run, struct ml_error *err)
 {
+	size_t n = plan->n;
 	double *room = ml_alloc(n * (n + 6), sizeof *room, err);
 
 	if (!room)
 		return err->code;
 	struct descent d = { .n = n,
-			     .lo = lo,
-			     .hi = hi,
+			     .lo = plan->lo,
+			     .hi = plan->hi,
 			     .x = x,
 			     .grad = room,
 			     .next = room + n,
@@ -159,11 +168,28 @@ int ml_descend(ml_slope_fn *fn, void *arg, size_t n, const double *lo, const dou
 			     .step = room + 3 * n,
 			     .change = room + 4 * n,
 			     .hg = room + 5 * n,
-			     .h = room + 6 * n };
+			     .h = plan->inverse ? plan->inverse : room + 6 * n,
+			     .plan = plan };
+	if (!plan->inverse || !plan->curved)
+		forget(&d);
 	d.value = fn(arg, x, d.grad);
 	if (isfinite(d.value))
-		descend(&d, fn, arg, evals, run);
-	*value = d.value;
+		descend(&d, fn, arg, run);
+	plan->value = d.value;
+	plan->steps = d.steps;
+	plan->settled = d.settled;
+	plan->curved = !d.fresh;
 	free(room);
 	return ML_OK;
+}
+
+int ml_descend(ml_slope_fn *fn, void *arg, size_t n, const double *lo, const double *hi,
+	       double *x, double *value, size_t evals, const struct ml_run *run,
+	       struct ml_error *err)
+{
+	struct ml_descent d = { .n = n, .lo = lo, .hi = hi, .evals = evals };
+	int rc = ml_descent_run(&d, fn, arg, x, run, err);
+
+	*value = d.value;
+	return rc;
 }
