@@ -23,9 +23,12 @@ int ml_descend(ml_slope_fn *fn, void *arg, size_t n, const double *lo, const dou
 struct ml_descent {
 	size_t n;
 	const double *lo, *hi; /* n */
-	size_t evals;
+	size_t evals;          /* 0: none but that at the start, and polishing */
 	double little; /* two steps in a row that gain no more than this share of 1 + |value|
 			* end it; 0: as ml_descend() */
+	/* At most so many steps at the end that are judged by their slopes, which are to halve:
+	 * they go on where values are too coarse to tell (an optimum is flat). */
+	size_t polish;
 	/* n x n, or NULL: the inverse of the curvature to begin with, when `curved`; and then
 	 * what was learned of it. */
 	double *inverse;

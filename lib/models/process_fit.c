@@ -20,6 +20,9 @@
 
 /* Rows of a sample, and how many times as many there must be for one to be worth while. */
 enum { SAMPLE = 400, SAMPLE_GAIN = 2 };
+/* Steps at the end, so that a row of weight 2 is the row twice to more digits than values tell.
+ */
+enum { POLISH = 10 };
 /* Other starts are up to this many times shorter or longer, in logarithms: a factor of 20. */
 static const double about = 3;
 
@@ -178,34 +181,48 @@ static void sample_release(struct sample *s)
 	free(s->v);
 }
 
+/* The best start of the sample; the evidence of all rows is about `stride` times more curved.
+ */
+static int try_sample(struct fitting *f, struct ml_evidence *e, size_t stride,
+		      struct descent_room *r, size_t part, struct ml_descent *found,
+		      struct ml_error *err)
+{
+	struct sample s = { 0 };
+	int rc = sample_init(&s, e, stride, err);
+
+	if (!rc)
+		rc = try_starts(f, &s.e, r, part, found, err);
+	sample_release(&s);
+	for (size_t k = 0; k < r->n * r->n; k++)
+		r->best_inverse[k] /= (double)stride;
+	return rc;
+}
+
 /* r->best: where the evidence of the rows of e is greatest. */
 static int optimise(struct fitting *f, struct ml_evidence *e, struct descent_room *r,
 		    size_t part, struct ml_error *err)
 {
 	size_t stride = e->n / SAMPLE;
+	bool sampled = stride >= SAMPLE_GAIN;
 	struct ml_descent found = { 0 };
-	struct sample s = { 0 };
+	int rc = sampled ? try_sample(f, e, stride, r, part, &found, err)
+			 : try_starts(f, e, r, part, &found, err);
 
-	if (stride < SAMPLE_GAIN)
-		return try_starts(f, e, r, part, &found, err);
-	int rc = sample_init(&s, e, stride, err);
-	if (!rc)
-		rc = try_starts(f, &s.e, r, part, &found, err);
-	sample_release(&s);
-	if (rc || ml_run_over(f->run))
+	if (rc || ml_run_over(f->run) || !isfinite(found.value))
 		return rc;
-	/* The evidence of all rows is about that many times more curved. */
-	for (size_t k = 0; k < r->n * r->n; k++)
-		r->best_inverse[k] /= (double)stride;
 	struct ml_descent all = { .n = r->n,
 				  .lo = r->lo,
 				  .hi = r->hi,
-				  .evals = (size_t)f->o->max_iter,
+				  .evals = sampled ? (size_t)f->o->max_iter : 0,
 				  .little = f->o->tol,
+				  .polish = sampled ? 0 : POLISH,
 				  .inverse = r->best_inverse,
 				  .curved = found.curved,
 				  .step = told };
-	return descend(f, e, &all, r->best, err);
+	e->begun = false;
+	rc = descend(f, e, &all, r->best, err);
+	f->rep->converged = sampled ? all.settled : found.settled;
+	return rc;
 }
 
 /* ---- what is kept ---- */
