@@ -37,7 +37,8 @@ static const struct ml_opt opts[] = {
 	  .type = ML_BOOL,
 	  .def = "no",
 	  .offset = ML_FIELD(struct predict_args, proba, bool),
-	  .help = "append the probability of each class as prob:CLASS" },
+	  .help = "append the probability of each class as prob:CLASS; of each cluster the "
+		  "membership as prob:CLUSTER, or the distance as dist:CLUSTER" },
 	{ .name = "std",
 	  .type = ML_BOOL,
 	  .def = "no",
@@ -96,7 +97,8 @@ static const struct ml_opt opts[] = {
 	ML_OPT_END
 };
 
-/* Names of the appended columns, in order: pred, score or prob:..., shap..., pred_error. */
+/* Names of the appended columns, in order: pred, score or prob:... or std, low, high, shap...,
+ * pred_error. */
 static int name_columns(struct ml_echo *e, const struct predict_args *a,
 			const struct ml_pipeline *model, struct ml_error *err)
 {
@@ -106,8 +108,11 @@ static int name_columns(struct ml_echo *e, const struct predict_args *a,
 
 	if (!rc && o->task == ML_DETECT)
 		rc = ml_echo_append(e, a->prefix, "score", "", err);
-	for (size_t c = 0; !rc && a->proba && c < o->n_classes; c++)
-		rc = ml_echo_append(e, a->prefix, "prob:", o->classes[c], err);
+	for (size_t c = 0; !rc && a->proba && c < ml_outcome_each(o, NULL); c++) {
+		rc = ml_outcome_each_name(o, c, &name, err);
+		if (!rc)
+			rc = ml_echo_append(e, a->prefix, ml_buf_str(&name), "", err);
+	}
 	for (size_t k = 0; !rc && k < ml_deviation_columns(model->deviation); k++)
 		rc = ml_echo_append(e, a->prefix, ml_deviation_name(model->deviation, k), "",
 				    err);
@@ -128,8 +133,9 @@ static void write_prediction(struct ml_writer *w, const struct predict_args *a,
 {
 	const double *row = s->out.v + i * s->out.ld;
 	const char *why = s->bad && s->bad->bad[i] ? s->bad->why[i] : "";
-
-	const char *word = isnan(row[0]) ? "" : ml_outcome_word(o, row);
+	char room[ML_WORD];
+	const char *word = isnan(row[0]) ? "" : ml_outcome_word(o, row, room);
+	size_t from, each = ml_outcome_each(o, &from);
 
 	if (word)
 		ml_writer_field(w, word, strlen(word));
@@ -137,8 +143,8 @@ static void write_prediction(struct ml_writer *w, const struct predict_args *a,
 		ml_writer_number(w, row[0]);
 	if (o->task == ML_DETECT)
 		ml_writer_number(w, row[0]);
-	for (size_t c = 0; a->proba && c < o->n_classes; c++)
-		ml_writer_number(w, row[c]);
+	for (size_t c = 0; a->proba && c < each; c++)
+		ml_writer_number(w, row[from + c]);
 	const struct ml_deviation *d = s->model->deviation;
 	for (size_t k = 0; k < ml_deviation_columns(d); k++)
 		ml_writer_number(w, ml_deviation_value(d, k, row));
