@@ -128,9 +128,9 @@ static int ask(const struct ml_pipeline *p, const struct ml_mat *x, struct ml_ma
 
 	*out = (struct ml_mat){ ml_alloc(x->rows * all, sizeof *out->v, err), x->rows, width,
 				all };
-	int rc = !out->v	 ? err->code
+	int rc = !out->v        ? err->code
 		 : p->deviation ? s->model->deviations(s->state, x, out, err)
-				 : s->model->predict(s->state, x, out, err);
+				: s->model->predict(s->state, x, out, err);
 	out->cols = all;
 	if (!rc && p->explain)
 		rc = ml_explain_rows(p->explain, x, out, width, err);
