@@ -97,6 +97,7 @@ static int go_on(struct updating *u, const struct ml_run *run, struct ml_error *
 		.y = u->aim.y,
 		.w = u->aim.w,
 		.nclass = u->aim.outcome.n_classes,
+		.classes = (const char *const *)u->aim.outcome.classes,
 		.task = u->aim.outcome.task,
 	};
 
