@@ -32,6 +32,8 @@ struct ml_outcome {
 	size_t n_classes;
 	size_t positive;  /* of two classes: which one is positive */
 	double threshold; /* to detect: a number above it is an outlier's */
+	size_t clusters;  /* to cluster: how many, named c1, c2, ... */
+	const char *per_cluster; /* "prob", "dist" or NULL, as the estimator has it */
 	struct ml_report report;
 };
 
@@ -98,6 +100,8 @@ int ml_step_chain(struct ml_step *s, const struct ml_pipeline *p,
 /* Appends s (contents move into p, also on failure). */
 int ml_pipeline_append(struct ml_pipeline *p, struct ml_step *s, struct ml_error *err) ML_CHECK;
 const char *ml_task_name(enum ml_task task); /* "classify", ... */
+/* What the outcome takes from the state of the estimator. */
+void ml_step_learned(struct ml_step *s);
 const char *ml_step_type(const struct ml_step *s);
 void ml_pipeline_release(struct ml_pipeline *p);
 /* The estimator at the end, or NULL. */

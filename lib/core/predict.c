@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,11 +52,35 @@ size_t ml_outcome_pick(const struct ml_outcome *o, const double *prob)
 	return best;
 }
 
-const char *ml_outcome_word(const struct ml_outcome *o, const double *row)
+const char *ml_outcome_word(const struct ml_outcome *o, const double *row, char room[ML_WORD])
 {
 	if (o->task == ML_CLASSIFY)
 		return o->classes[ml_outcome_pick(o, row)];
+	if (o->task == ML_CLUSTER) {
+		snprintf(room, ML_WORD, "c%.0f", row[0] + 1);
+		return row[0] < 0 ? "noise" : room;
+	}
 	return o->task == ML_DETECT ? row[0] > o->threshold ? "outlier" : "inlier" : NULL;
+}
+
+size_t ml_outcome_each(const struct ml_outcome *o, size_t *from)
+{
+	if (from)
+		*from = o->task == ML_CLUSTER ? 1 : 0;
+	if (o->task == ML_CLUSTER)
+		return o->per_cluster ? o->clusters : 0;
+	return o->n_classes;
+}
+
+int ml_outcome_each_name(const struct ml_outcome *o, size_t k, struct ml_buf *name,
+			 struct ml_error *err)
+{
+	ml_buf_clear(name);
+	if (o->task == ML_CLUSTER)
+		ml_buf_printf(name, "%s:c%zu", o->per_cluster, k + 1);
+	else
+		ml_buf_printf(name, "prob:%s", o->classes[k]);
+	return ml_buf_check(name, err);
 }
 
 static int bind(const struct ml_step *s, const struct ml_table *t, size_t *idx,

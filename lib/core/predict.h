@@ -33,8 +33,15 @@ int ml_pipeline_ask_logs(struct ml_pipeline *p, struct ml_error *err) ML_CHECK;
 
 /* Class of a row of probabilities: the largest; on a tie the first. */
 size_t ml_outcome_pick(const struct ml_outcome *o, const double *prob);
-/* What a row of results says, where that is a word: its class, or outlier or inlier; else NULL.
- */
-const char *ml_outcome_word(const struct ml_outcome *o, const double *row);
+/* What a row of results says, where that is a word: its class, its cluster (c1, c2, ...,
+ * noise), or outlier or inlier; else NULL.  A word that is made stands in `room`. */
+enum { ML_WORD = 24 };
+const char *ml_outcome_word(const struct ml_outcome *o, const double *row, char room[ML_WORD]);
+/* Numbers of a row that there is one of for each class or cluster: how many, and (from not
+ * NULL) where they begin. */
+size_t ml_outcome_each(const struct ml_outcome *o, size_t *from);
+/* What number k of them is called: "prob:CLASS", "prob:c1", "dist:c1". */
+int ml_outcome_each_name(const struct ml_outcome *o, size_t k, struct ml_buf *name,
+			 struct ml_error *err) ML_CHECK;
 
 #endif

@@ -7,8 +7,8 @@
 #include "opt/opt.h"
 
 /* Appends PREFIXpred, a category or a number; to detect PREFIXscore as well; with `proba`
- * PREFIXprob:CLASS for each class, from `out` (t->rows x width; a row of NaN: missing).  E-DUP
- * when the table has such a column.
+ * PREFIXprob:CLASS for each class, or what there is of each cluster (ml_outcome_each()), from
+ * `out` (t->rows x width; a row of NaN: missing).  E-DUP when the table has such a column.
  */
 int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
 			  const struct ml_outcome *o, const struct ml_mat *out,

@@ -211,8 +211,7 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, struct fit *fit,
 		struct ml_report report = s.outcome.report;
 		s.outcome = fit->aim.outcome;
 		s.outcome.report = report;
-		if (s.model->threshold)
-			s.outcome.threshold = s.model->threshold(s.state);
+		ml_step_learned(&s);
 		fit->aim.outcome = (struct ml_outcome){ 0 };
 		rc = ml_step_note_options(&s, m->opts, fit->plan->opts, err);
 	}

@@ -20,6 +20,13 @@ static double *predict_all(const void *state, const struct data *d)
 	return v;
 }
 
+static size_t outputs(const void *state, const struct data *d)
+{
+	if (d->problem.task == ML_CLUSTER)
+		return 1 + (now->per_cluster ? now->clusters(state) : 0);
+	return d->problem.nclass ? d->problem.nclass : 1;
+}
+
 static void shapes(const struct data *d)
 {
 	struct state s = state_fit(&d->problem, &one_thread);
@@ -27,7 +34,7 @@ static void shapes(const struct data *d)
 	LAW_RC(s.rc);
 	size_t k = now->width(s.v), n = d->n + EXTRA;
 	double *v = predict_all(s.v, d);
-	LAW(k == (d->problem.nclass ? d->problem.nclass : 1) || d->problem.task == ML_CLUSTER);
+	LAW(k == outputs(s.v, d));
 	for (size_t i = 0; i < n; i++) {
 		double sum = 0;
 		for (size_t c = 0; c < k; c++) {
@@ -47,6 +54,66 @@ static void shapes(const struct data *d)
 TEST("every model: shapes, finite predictions, probabilities that sum to 1")
 {
 	for_tasks(shapes, ROWS);
+}
+
+/* A cluster and what is told of each: of memberships its own is the largest, of distances the
+ * smallest. */
+static void one_row(const double *v, size_t k)
+{
+	size_t own = (size_t)v[0];
+	double sum = 0;
+
+	LAW(v[0] == floor(v[0]) && v[0] >= -1 && v[0] < (double)k);
+	if (!now->per_cluster)
+		return;
+	bool shares = !strcmp(now->per_cluster, "prob");
+	for (size_t c = 0; c < k; c++) {
+		LAW(v[1 + c] >= 0 && (!shares || v[1 + c] <= 1));
+		if (v[0] >= 0)
+			LAW(shares ? v[1 + c] <= v[1 + own] : v[1 + c] >= v[1 + own]);
+		sum += v[1 + c];
+	}
+	LAW(!shares || fabs(sum - 1) <= 1e-12);
+}
+
+static void clusters(const struct data *d)
+{
+	if (d->problem.task != ML_CLUSTER) {
+		LAW(!now->clusters || now->tasks & ML_CLUSTER);
+		return;
+	}
+	struct state s = state_fit(&d->problem, &one_thread);
+	size_t n = d->n + EXTRA, k = now->clusters(s.v), width = now->width(s.v);
+	double *v = predict_all(s.v, d), *size = calloc(k + 1, sizeof *size), sum = 0, all = 0;
+
+	LAW(!now->per_cluster || !strcmp(now->per_cluster, "prob") ||
+	    !strcmp(now->per_cluster, "dist"));
+	for (size_t i = 0; i < n; i++)
+		one_row(v + i * width, k);
+	now->sizes(s.v, size);
+	for (size_t c = 0; c <= k; c++) {
+		LAW(size[c] >= 0);
+		sum += size[c];
+	}
+	for (size_t i = 0; i < d->n; i++)
+		all += d->w[i];
+	LAW(fabs(sum - all) <= 1e-9 * all);
+	if (now->centres) {
+		double *at = calloc(k * COLS + 1, sizeof *at);
+		struct ml_mat centre = { at, k, COLS, COLS };
+		now->centres(s.v, &centre);
+		for (size_t i = 0; i < k * COLS; i++)
+			LAW(isfinite(at[i]));
+		free(at);
+	}
+	free(size);
+	free(v);
+	state_free(&s);
+}
+
+TEST("every model: clusters, memberships that sum to 1 or distances, sizes that add up")
+{
+	for_tasks(clusters, ROWS);
 }
 
 /* The same predictions within tol, which is relative to the largest. */
@@ -344,6 +411,7 @@ TEST("every model: its option table is sound, its name in order")
 		LAW(!now->coefficients == !now->coefficient_rows);
 		LAW(!now->statistics == !now->stats);
 		LAW(!now->contributions == !now->scores);
+		LAW(!(now->tasks & ML_CLUSTER) || (now->clusters && now->sizes));
 	}
 	CHECK(!ml_model_find("no such model"));
 }
