@@ -20,7 +20,7 @@
 #include "flow.h"
 
 struct predict_args {
-	bool proba, only, explain, std;
+	bool proba, logs, only, explain, std;
 	double interval;
 	struct ml_texts keep;
 	const char *prefix, *reject;
@@ -39,6 +39,12 @@ static const struct ml_opt opts[] = {
 	  .offset = ML_FIELD(struct predict_args, proba, bool),
 	  .help = "append the probability of each class as prob:CLASS; of each cluster the "
 		  "membership as prob:CLUSTER, or the distance as dist:CLUSTER" },
+	{ .name = "log-probability",
+	  .alias = "log-proba",
+	  .type = ML_BOOL,
+	  .def = "no",
+	  .offset = ML_FIELD(struct predict_args, logs, bool),
+	  .help = "append its natural logarithm as logprob:CLASS, however small it is" },
 	{ .name = "std",
 	  .type = ML_BOOL,
 	  .def = "no",
@@ -113,6 +119,8 @@ static int name_columns(struct ml_echo *e, const struct predict_args *a,
 		if (!rc)
 			rc = ml_echo_append(e, a->prefix, ml_buf_str(&name), "", err);
 	}
+	for (size_t c = 0; !rc && a->logs && c < o->n_classes; c++)
+		rc = ml_echo_append(e, a->prefix, "logprob:", o->classes[c], err);
 	for (size_t k = 0; !rc && k < ml_deviation_columns(model->deviation); k++)
 		rc = ml_echo_append(e, a->prefix, ml_deviation_name(model->deviation, k), "",
 				    err);
@@ -145,6 +153,8 @@ static void write_prediction(struct ml_writer *w, const struct predict_args *a,
 		ml_writer_number(w, row[0]);
 	for (size_t c = 0; a->proba && c < each; c++)
 		ml_writer_number(w, row[from + c]);
+	for (size_t c = 0; a->logs && c < o->n_classes; c++)
+		ml_writer_number(w, row[o->n_classes + c]);
 	const struct ml_deviation *d = s->model->deviation;
 	for (size_t k = 0; k < ml_deviation_columns(d); k++)
 		ml_writer_number(w, ml_deviation_value(d, k, row));
@@ -252,6 +262,9 @@ static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s,
 	if (!rc)
 		rc = ml_predictions_append(t, a->prefix, a->proba,
 					   &ml_pipeline_model(s->model)->outcome, &s->out, err);
+	if (!rc && a->logs)
+		rc = ml_log_probabilities_append(
+			t, a->prefix, &ml_pipeline_model(s->model)->outcome, &s->out, err);
 	if (!rc && s->model->deviation)
 		rc = ml_deviations_append(t, a->prefix, s->model->deviation, &s->out, err);
 	if (!rc && a->explain)
@@ -278,6 +291,9 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 		return err->code;
 	cli->input.roles_optional = true;
 	int rc = ml_pipeline_read(&model, cli->models.v, cli->models.n, err);
+	model.threads = cli->run.threads;
+	if (!rc && a->logs)
+		rc = ml_pipeline_ask_logs(&model, err);
 	if (!rc)
 		rc = ml_deviation_init(&deviation, a->std, a->interval, &model, err);
 	if (!rc && a->explain) {

@@ -84,6 +84,9 @@ struct ml_pipeline {
 	const struct ml_deviation *deviation;
 	/* Contributions wanted beside predictions (core/explain.h), or NULL. */
 	const struct ml_explain *explain;
+	/* Logarithms of the class probabilities wanted behind these. */
+	bool logs;
+	int threads; /* that rows are shared out to where predicting is work; 0: one */
 };
 
 void ml_step_release(struct ml_step *s);
