@@ -127,6 +127,12 @@ const struct ml_opt ml_fit_opts[] = {
 	  .offset = ML_FIELD(struct ml_fit_args, checkpoint_every, double),
 	  .help = "seconds between two checkpoints, at least; the last one is written when the "
 		  "fit ends" },
+	{ .name = "oob",
+	  TEXT(oob),
+	  .arg = "FILE",
+	  .neutral = true,
+	  .help = "write what the trees that have not seen a row predict of it to FILE, as "
+		  "CSV" },
 	{ .name = "list",
 	  .type = ML_BOOL,
 	  .def = "no",
@@ -147,6 +153,7 @@ int ml_fit_check(const struct ml_fit_args *a, struct ml_error *err)
 		  "--validation and --validation-file: one of them" },
 		{ a->validation_metric && !held,
 		  "--validation-metric needs --validation or --validation-file" },
+		{ a->update && a->oob, "--oob is of a first fit, not of --update" },
 		{ a->update &&
 			  (a->features || a->impute || a->scale || a->encode || a->unknown),
 		  "--update keeps the features and preparations of its model" },
@@ -175,5 +182,6 @@ struct ml_train_plan ml_fit_plan(const struct ml_fit_args *a, char max_levels[24
 		.monotone = a->monotone,
 		.interactions = a->interactions,
 		.held_metric = a->validation_metric,
+		.oob = a->oob,
 	};
 }

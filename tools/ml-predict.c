@@ -19,7 +19,7 @@
 #include "flow.h"
 
 struct predict_args {
-	bool proba, only, explain;
+	bool proba, logs, only, explain;
 	struct ml_texts keep;
 	const char *prefix, *reject;
 	int on_error;
@@ -35,7 +35,14 @@ static const struct ml_opt opts[] = {
 	  .type = ML_BOOL,
 	  .def = "no",
 	  .offset = ML_FIELD(struct predict_args, proba, bool),
-	  .help = "append the probability of each class as prob:CLASS" },
+	  .help = "append the probability of each class as prob:CLASS; of each cluster the "
+		  "membership as prob:CLUSTER, or the distance as dist:CLUSTER" },
+	{ .name = "log-probability",
+	  .alias = "log-proba",
+	  .type = ML_BOOL,
+	  .def = "no",
+	  .offset = ML_FIELD(struct predict_args, logs, bool),
+	  .help = "append its natural logarithm as logprob:CLASS, however small it is" },
 	{ .name = "explain",
 	  .type = ML_BOOL,
 	  .def = "no",
@@ -89,8 +96,13 @@ static int name_columns(struct ml_echo *e, const struct predict_args *a,
 
 	if (!rc && o->task == ML_DETECT)
 		rc = ml_echo_append(e, a->prefix, "score", "", err);
-	for (size_t c = 0; !rc && a->proba && c < o->n_classes; c++)
-		rc = ml_echo_append(e, a->prefix, "prob:", o->classes[c], err);
+	for (size_t c = 0; !rc && a->proba && c < ml_outcome_each(o, NULL); c++) {
+		rc = ml_outcome_each_name(o, c, &name, err);
+		if (!rc)
+			rc = ml_echo_append(e, a->prefix, ml_buf_str(&name), "", err);
+	}
+	for (size_t c = 0; !rc && a->logs && c < o->n_classes; c++)
+		rc = ml_echo_append(e, a->prefix, "logprob:", o->classes[c], err);
 	for (size_t k = 0; !rc && model->explain && k < model->explain->width; k++) {
 		rc = ml_explain_name(model->explain, k, &name, err);
 		if (!rc)
@@ -108,8 +120,9 @@ static void write_prediction(struct ml_writer *w, const struct predict_args *a,
 {
 	const double *row = s->out.v + i * s->out.ld;
 	const char *why = s->bad && s->bad->bad[i] ? s->bad->why[i] : "";
-
-	const char *word = isnan(row[0]) ? "" : ml_outcome_word(o, row);
+	char room[ML_WORD];
+	const char *word = isnan(row[0]) ? "" : ml_outcome_word(o, row, room);
+	size_t from, each = ml_outcome_each(o, &from);
 
 	if (word)
 		ml_writer_field(w, word, strlen(word));
@@ -117,8 +130,10 @@ static void write_prediction(struct ml_writer *w, const struct predict_args *a,
 		ml_writer_number(w, row[0]);
 	if (o->task == ML_DETECT)
 		ml_writer_number(w, row[0]);
-	for (size_t c = 0; a->proba && c < o->n_classes; c++)
-		ml_writer_number(w, row[c]);
+	for (size_t c = 0; a->proba && c < each; c++)
+		ml_writer_number(w, row[from + c]);
+	for (size_t c = 0; a->logs && c < o->n_classes; c++)
+		ml_writer_number(w, row[o->n_classes + c]);
 	size_t explained = s->model->explain ? s->model->explain->width : 0;
 	for (size_t k = s->out.cols - explained; k < s->out.cols; k++)
 		ml_writer_number(w, row[k]);
@@ -223,6 +238,9 @@ static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s,
 	if (!rc)
 		rc = ml_predictions_append(t, a->prefix, a->proba,
 					   &ml_pipeline_model(s->model)->outcome, &s->out, err);
+	if (!rc && a->logs)
+		rc = ml_log_probabilities_append(
+			t, a->prefix, &ml_pipeline_model(s->model)->outcome, &s->out, err);
 	if (!rc && a->explain)
 		rc = ml_explanations_append(t, a->prefix, s->model, &s->out, err);
 	if (!rc)
@@ -246,6 +264,9 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 		return err->code;
 	cli->input.roles_optional = true;
 	int rc = ml_pipeline_read(&model, cli->models.v, cli->models.n, err);
+	model.threads = cli->run.threads;
+	if (!rc && a->logs)
+		rc = ml_pipeline_ask_logs(&model, err);
 	if (!rc && a->explain) {
 		rc = ml_explain_init(&explain, &model, err);
 		explain.threads = cli->run.threads;

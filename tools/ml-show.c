@@ -4,7 +4,10 @@
  *     ml-show churn.mls
  *     ml-show --coef churn.mls | sort -t, -k3g
  *     ml-show --importance churn.mls */
+#include <stdlib.h>
+
 #include "cli.h"
+#include "core/clusters.h"
 #include "core/importance.h"
 #include "core/pipeline.h"
 #include "core/ruleview.h"
@@ -17,7 +20,7 @@ static const char *const forms[] = {
 };
 
 struct show_args {
-	bool json, coef, importance, dot, rules;
+	bool json, coef, importance, clusters, dot, rules;
 	int64_t tree; /* 0: none */
 	int to;
 };
@@ -43,6 +46,12 @@ static const struct ml_opt opts[] = {
 	  AT(importance, bool),
 	  .help = "how much each column of the table matters to the estimator, the most "
 		  "first" },
+	{ .name = "clusters",
+	  .type = ML_BOOL,
+	  .def = "no",
+	  AT(clusters, bool),
+	  .help = "the rows in each cluster and its centre, in the units of the columns before "
+		  "scaling" },
 	{ .name = "tree",
 	  .type = ML_INT,
 	  .def = "0",
@@ -62,9 +71,8 @@ static const struct ml_opt opts[] = {
 	  .picks = forms,
 	  .arg = "FORMAT",
 	  AT(to, int),
-	  .help = "form of --importance and --tree; auto is text for a tree, else an aligned "
-		  "table "
-		  "on a terminal, csv elsewhere" },
+	  .help = "form of --importance, --clusters and --tree; auto is text for a tree, else "
+		  "an aligned table on a terminal, csv elsewhere" },
 	{ .name = "dot",
 	  .type = ML_BOOL,
 	  .def = "no",
@@ -106,6 +114,22 @@ static int show_importance(struct ml_cli *cli, const struct ml_pipeline *p,
 	return rc;
 }
 
+static int show_clusters(struct ml_cli *cli, const struct ml_pipeline *p, struct ml_error *err)
+{
+	struct ml_findings found = { 0 };
+	struct ml_clusters c;
+	int rc = ml_clusters_init(&c, p, err);
+
+	if (!rc)
+		rc = ml_clusters_rows(&c, &found, err);
+	if (!rc)
+		rc = write_rows(cli, &found, "clusters", err);
+	free((void *)found.column);
+	ml_findings_release(&found);
+	ml_clusters_release(&c);
+	return rc;
+}
+
 static int show_tree(struct ml_cli *cli, const struct ml_pipeline *p, struct ml_error *err)
 {
 	const struct show_args *a = cli->args;
@@ -141,6 +165,8 @@ static int show(struct ml_cli *cli, const struct ml_pipeline *p, struct ml_error
 
 	if (a->importance)
 		return show_importance(cli, p, err);
+	if (a->clusters)
+		return show_clusters(cli, p, err);
 	if (a->tree)
 		return show_tree(cli, p, err);
 	int rc = a->json    ? ml_show_json(p, &out, err)
@@ -153,6 +179,36 @@ static int show(struct ml_cli *cli, const struct ml_pipeline *p, struct ml_error
 	return rc;
 }
 
+/* One thing is shown, in a form that it has. */
+static int check_views(const struct show_args *a, struct ml_error *err)
+{
+	const struct {
+		bool asked;
+		const char *name;
+	} views[] = { { a->coef, "--coef" },
+		      { a->importance, "--importance" },
+		      { a->clusters, "--clusters" },
+		      { a->tree > 0, "--tree" },
+		      { a->json && (a->coef || a->dot), "--json" } };
+	bool rows = a->importance || a->clusters;
+	bool drawn = a->dot || a->to == DOT || a->to == TEXT;
+	const char *one = a->json && a->dot && !a->coef ? "--dot" : NULL;
+
+	if (a->rules && (a->json || a->coef || rows || a->tree || a->to || a->dot))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--rules goes with no other option");
+	for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+		if (one && views[i].asked)
+			return ml_fail(err, ML_EUSAGE, "E-USAGE", "%s or %s, not both", one,
+				       views[i].name);
+		one = views[i].asked ? views[i].name : one;
+	}
+	if ((a->to != AUTO || a->dot) && !a->tree && (drawn || !rows))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--to %s is for %s",
+			       a->dot ? "dot" : forms[a->to],
+			       drawn ? "--tree" : "--importance, --clusters and --tree");
+	return ML_OK;
+}
+
 static int run(struct ml_cli *cli, struct ml_error *err)
 {
 	static const char *const standard_input[] = { "-" };
@@ -160,33 +216,21 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	const char *const *files = (const char *const *)cli->operands;
 	struct ml_pipeline p = { .find_model = ml_model_find, .record = cli->record };
 
-	if (a->rules && (a->json || a->coef || a->importance || a->tree || a->to || a->dot))
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--rules goes with no other option");
-	if (a->coef + a->importance + (a->tree > 0) > 1 || (a->json && (a->coef || a->dot)))
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "%s or %s, not both",
-			       a->coef  ? "--coef"
-			       : a->dot ? "--dot"
-					: "--importance",
-			       a->json   ? "--json"
-			       : a->tree ? "--tree"
-					 : "--importance");
-	bool drawn = a->dot || a->to == DOT || a->to == TEXT;
-	if ((a->to != AUTO || a->dot) && !a->tree && (drawn || !a->importance))
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--to %s is for %s",
-			       a->dot ? "dot" : forms[a->to],
-			       drawn ? "--tree" : "--importance and --tree");
-	int rc = ml_pipeline_read(&p, cli->n_operands ? files : standard_input,
-				  cli->n_operands ? cli->n_operands : 1, err);
+	int rc = check_views(a, err);
+	if (!rc)
+		rc = ml_pipeline_read(&p, cli->n_operands ? files : standard_input,
+				      cli->n_operands ? cli->n_operands : 1, err);
 	if (!rc)
 		rc = show(cli, &p, err);
 	ml_pipeline_release(&p);
 	return rc;
 }
 
-static const char *const usage[] = { "[--json | --coef] [options] [MODEL...]",
-				     "--importance [options] [MODEL...]",
-				     "--tree N [--dot] [options] [MODEL...]",
-				     "--rules [options] [MODEL...]", NULL };
+static const char *const usage[] = {
+	"[--json | --coef] [options] [MODEL...]", "--importance [options] [MODEL...]",
+	"--clusters [options] [MODEL...]",        "--tree N [--dot] [options] [MODEL...]",
+	"--rules [options] [MODEL...]",           NULL
+};
 static const char *const examples[] = { "ml-show churn.mls",
 					"ml-show --json churn.mls | jq .steps[].type",
 					"ml-show --coef churn.mls",

@@ -1,5 +1,5 @@
-/* blocks.h - numbered blocks of work, drawn by whoever has time: the part that ml_parallel() and
- * teams share.
+/* blocks.h - numbered blocks of work, drawn by whoever has time: the part that ml_parallel()
+ * and teams share.
  *
  * Blocks are drawn from one counter, in order, and a block that was drawn is done whatever
  * happens elsewhere.  So when block b fails all blocks below b have been drawn and will be

@@ -37,7 +37,9 @@ static int write_all(const struct ml_checkpoint *c, const struct ml_step *now,
 {
 	struct ml_step *step = ml_alloc(c->p->n + 1, sizeof *step, err);
 	struct ml_extra lineage = { .kind = "x-lineage", .fields = c->run };
-	struct ml_pipeline all = { .step = step, .n = c->p->n + 1, .extra = &lineage, .n_extra = 1 };
+	struct ml_pipeline all = {
+		.step = step, .n = c->p->n + 1, .extra = &lineage, .n_extra = 1
+	};
 
 	if (!step)
 		return err->code;

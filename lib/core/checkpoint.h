@@ -1,8 +1,8 @@
 /* checkpoint.h - a fit put by every so often, and gone on with by the same command.
  *
- * A checkpoint is a model: the steps so far, the estimator as it would be if the fit ended now, with
- * what it needs to go on in its own fields, and an x-lineage that tells what run it is of.  It is
- * written whole or not at all. */
+ * A checkpoint is a model: the steps so far, the estimator as it would be if the fit ended now,
+ * with what it needs to go on in its own fields, and an x-lineage that tells what run it is of.
+ * It is written whole or not at all. */
 #ifndef ML_CORE_CHECKPOINT_H
 #define ML_CORE_CHECKPOINT_H
 
@@ -23,8 +23,8 @@ struct ml_checkpoint {
 
 /* Joins the fit of `step` (needs, options, chain and outcome are there), which comes behind p:
  * problem->keeper is set.  When the file is there, *resumes, and the state is taken from it; a
- * file of another run is E-USAGE, one that is damaged E-STREAM.  *c may not move until the fit is
- * over. */
+ * file of another run is E-USAGE, one that is damaged E-STREAM.  *c may not move until the fit
+ * is over. */
 int ml_checkpoint_join(struct ml_checkpoint *c, const struct ml_pipeline *p,
 		       struct ml_step *step, struct ml_problem *problem, bool *resumes,
 		       struct ml_error *err) ML_CHECK;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "core/affine.h"
 
 static int take_numbers(struct ml_coefs *c, const struct ml_step *s, struct ml_error *err)
 {
@@ -40,8 +41,10 @@ static int take_numbers(struct ml_coefs *c, const struct ml_step *s, struct ml_e
 }
 
 /* Feature j was (x - center) * factor. */
-static void fold(struct ml_coefs *c, size_t j, double center, double factor)
+static void fold(void *arg, size_t j, double center, double factor)
 {
+	struct ml_coefs *c = arg;
+
 	for (size_t r = 0; r < c->rows; r++) {
 		double *row = c->v.v + r * c->v.ld;
 		row[j] *= factor;
@@ -59,48 +62,6 @@ static void fold(struct ml_coefs *c, size_t j, double center, double factor)
 	}
 }
 
-/* Goes through the needs of one step: features that it changes. */
-static void fold_step(struct ml_coefs *c, const struct ml_step *s,
-		      const struct ml_levels *features, bool *closed)
-{
-	for (size_t k = 0; k < s->n_needs; k++) {
-		const char *name = s->needs[k].name;
-		int32_t j = ml_levels_find(features, name, strlen(name));
-		double center, factor;
-		if (j < 0 || closed[j] || !(s->prep->flags & ML_PREP_IN_PLACE))
-			continue;
-		if (s->prep->affine && s->prep->affine(s->state, k, &center, &factor))
-			fold(c, (size_t)j, center, factor);
-		else
-			closed[j] = true;
-	}
-	/* What a step makes anew was nothing before it. */
-	for (size_t k = 0; k < s->n_gives; k++) {
-		int32_t j =
-			ml_levels_find(features, s->gives[k].name, strlen(s->gives[k].name));
-		if (j >= 0 && !(s->prep->flags & ML_PREP_IN_PLACE))
-			closed[j] = true;
-	}
-}
-
-static int fold_steps(struct ml_coefs *c, const struct ml_pipeline *p, struct ml_error *err)
-{
-	const struct ml_step *model = &p->step[p->n - 1];
-	struct ml_levels *features = ml_levels_new(err);
-	bool *closed = ml_alloc(c->p, sizeof *closed, err);
-	int32_t code;
-	int rc = features && closed ? ML_OK : err->code;
-
-	for (size_t j = 0; !rc && j < c->p; j++)
-		rc = ml_levels_add(features, model->needs[j].name, strlen(model->needs[j].name),
-				   &code, err);
-	for (size_t i = p->n - 1; !rc && i-- > 0;)
-		fold_step(c, &p->step[i], features, closed);
-	ml_levels_free(features);
-	free(closed);
-	return rc;
-}
-
 int ml_coefs_init(struct ml_coefs *c, const struct ml_pipeline *p, struct ml_error *err)
 {
 	const struct ml_step *s = ml_pipeline_model(p);
@@ -113,7 +74,7 @@ int ml_coefs_init(struct ml_coefs *c, const struct ml_pipeline *p, struct ml_err
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' has no coefficients",
 			       ml_step_type(s));
 	int rc = take_numbers(c, s, err);
-	return rc ? rc : fold_steps(c, p, err);
+	return rc ? rc : ml_affine_back(p, fold, c, err);
 }
 
 void ml_coefs_release(struct ml_coefs *c)

@@ -163,6 +163,12 @@ static int predict_here(struct ml_cv_fit *f, const struct ml_cv_stock *stock,
 	struct ml_mat all = { 0 };
 
 	int rc = ml_pipeline_read(&model, (const char *const[]){ f->model }, 1, err);
+	const struct ml_step *last = rc ? NULL : ml_pipeline_model(&model);
+	if (last && last->outcome.task == ML_CLUSTER)
+		rc = ml_fail(
+			err, ML_EUSAGE, "E-USAGE",
+			"'%s' makes clusters, and those of one fold are not those of another",
+			ml_step_type(last));
 	if (!rc)
 		rc = plan->csv ? score_csv(&s, &model, plan, &run, share->held, part->n, &all,
 					   err)

@@ -32,6 +32,8 @@ struct ml_outcome {
 	size_t n_classes;
 	size_t positive;  /* of two classes: which one is positive */
 	double threshold; /* to detect: a number above it is an outlier's */
+	size_t clusters;  /* to cluster: how many, named c1, c2, ... */
+	const char *per_cluster; /* "prob", "dist" or NULL, as the estimator has it */
 	struct ml_report report;
 };
 
@@ -79,6 +81,9 @@ struct ml_pipeline {
 	const struct ml_model *(*find_model)(const char *name);
 	/* Contributions wanted beside predictions (core/explain.h), or NULL. */
 	const struct ml_explain *explain;
+	/* Logarithms of the class probabilities wanted behind these. */
+	bool logs;
+	int threads; /* that rows are shared out to where predicting is work; 0: one */
 };
 
 void ml_step_release(struct ml_step *s);
@@ -95,6 +100,8 @@ int ml_step_chain(struct ml_step *s, const struct ml_pipeline *p,
 /* Appends s (contents move into p, also on failure). */
 int ml_pipeline_append(struct ml_pipeline *p, struct ml_step *s, struct ml_error *err) ML_CHECK;
 const char *ml_task_name(enum ml_task task); /* "classify", ... */
+/* What the outcome takes from the state of the estimator. */
+void ml_step_learned(struct ml_step *s);
 const char *ml_step_type(const struct ml_step *s);
 void ml_pipeline_release(struct ml_pipeline *p);
 /* The estimator at the end, or NULL. */

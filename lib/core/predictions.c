@@ -10,24 +10,35 @@
 #include "core/predict.h"
 #include "data/columns.h"
 
-/* Words: of classes all of them, in their order. */
+static int add_level(struct ml_column *c, const char *word, int32_t *code, struct ml_error *err)
+{
+	return ml_levels_add(c->levels, word, strlen(word), code, err);
+}
+
+/* Words: of classes and clusters all of them, in their order. */
 static int append_words(struct ml_table *t, const char *name, const struct ml_outcome *o,
 			const struct ml_mat *out, struct ml_error *err)
 {
+	char room[ML_WORD];
 	int32_t code;
 
 	if (ml_table_insert(t, t->ncol, name, ML_CATEGORY, err))
 		return err->code;
 	struct ml_column *c = &t->col[t->ncol - 1];
 	for (size_t k = 0; k < o->n_classes; k++)
-		if (ml_levels_add(c->levels, o->classes[k], strlen(o->classes[k]), &code, err))
+		if (add_level(c, o->classes[k], &code, err))
 			return err->code;
+	for (size_t k = 0; k < o->clusters; k++) {
+		const double cluster = (double)k;
+		if (add_level(c, ml_outcome_word(o, &cluster, room), &code, err))
+			return err->code;
+	}
 	for (size_t i = 0; i < t->rows; i++) {
 		const double *row = out->v + i * out->ld;
-		const char *word = isnan(row[0]) ? NULL : ml_outcome_word(o, row);
+		const char *word = isnan(row[0]) ? NULL : ml_outcome_word(o, row, room);
 
 		c->code[i] = -1;
-		if (word && ml_levels_add(c->levels, word, strlen(word), &c->code[i], err))
+		if (word && add_level(c, word, &c->code[i], err))
 			return err->code;
 	}
 	return ML_OK;
@@ -47,14 +58,14 @@ int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
 			  const struct ml_outcome *o, const struct ml_mat *out,
 			  struct ml_error *err)
 {
-	struct ml_buf name = { 0 };
+	struct ml_buf name = { 0 }, own = { 0 };
+	size_t from, each = ml_outcome_each(o, &from);
 
 	ml_buf_printf(&name, "%spred", prefix);
 	int rc = ml_buf_check(&name, err);
 	if (!rc)
-		rc = o->task == ML_CLASSIFY || o->task == ML_DETECT
-			     ? append_words(t, ml_buf_str(&name), o, out, err)
-			     : append_number(t, ml_buf_str(&name), out, 0, err);
+		rc = o->task == ML_REGRESS ? append_number(t, ml_buf_str(&name), out, 0, err)
+					   : append_words(t, ml_buf_str(&name), o, out, err);
 	if (!rc && o->task == ML_DETECT) {
 		ml_buf_clear(&name);
 		ml_buf_printf(&name, "%sscore", prefix);
@@ -62,12 +73,35 @@ int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
 		if (!rc)
 			rc = append_number(t, ml_buf_str(&name), out, 0, err);
 	}
-	for (size_t c = 0; !rc && proba && c < o->n_classes; c++) {
+	for (size_t c = 0; !rc && proba && c < each; c++) {
+		rc = ml_outcome_each_name(o, c, &own, err);
 		ml_buf_clear(&name);
-		ml_buf_printf(&name, "%sprob:%s", prefix, o->classes[c]);
+		ml_buf_printf(&name, "%s%s", prefix, ml_buf_str(&own));
+		if (!rc)
+			rc = ml_buf_check(&name, err);
+		if (!rc)
+			rc = append_number(t, ml_buf_str(&name), out, from + c, err);
+	}
+	ml_buf_release(&own);
+	ml_buf_release(&name);
+	if (rc == ML_EDATA)
+		ml_context(err, "--prefix NAME avoids it");
+	return rc;
+}
+
+int ml_log_probabilities_append(struct ml_table *t, const char *prefix,
+				const struct ml_outcome *o, const struct ml_mat *out,
+				struct ml_error *err)
+{
+	struct ml_buf name = { 0 };
+	int rc = ML_OK;
+
+	for (size_t c = 0; !rc && c < o->n_classes; c++) {
+		ml_buf_clear(&name);
+		ml_buf_printf(&name, "%slogprob:%s", prefix, o->classes[c]);
 		rc = ml_buf_check(&name, err);
 		if (!rc)
-			rc = append_number(t, ml_buf_str(&name), out, c, err);
+			rc = append_number(t, ml_buf_str(&name), out, o->n_classes + c, err);
 	}
 	ml_buf_release(&name);
 	if (rc == ML_EDATA)

@@ -23,18 +23,20 @@ struct ml_scoring_plan {
 struct ml_scoring {
 	struct ml_scored rows;   /* views of what follows, and of the table */
 	struct ml_labels labels; /* the classes */
-	int32_t *y, *pred;
+	int32_t *y, *pred, *group;
+	size_t groupless; /* 1 + the first row that has no group, where rows.group is NULL for
+			   * that; else 0 */
 	double *prob, *truth, *value, *score, *w;
 	const char *truth_name; /* of the truth's column; borrowed from the table */
 };
 
-/* Target and weight are the table's columns of those roles.  Classes are the union of the
- * labels of truth, predictions and probability columns (at most ML_SCORING_CLASSES, E-LIMIT);
- * labels compare as numbers when truth and predictions both are numbers (W-LABELS where that
- * matters).  Without predictions the class of the highest probability is taken (of two the
- * positive one above 0.5). Errors: E-NOROWS, E-MISSING (truth, prediction, probability, score,
- * weight; with the line), E-TARGET, E-COLUMNS, E-TYPE, E-RANGE (no probability; a row's do not
- * sum to 1), E-ONECLASS (which class a column of probabilities is of). */
+/* Target, weight and group are the table's columns of those roles.  Classes are the union of
+ * the labels of truth, predictions and probability columns (at most ML_SCORING_CLASSES,
+ * E-LIMIT); labels compare as numbers when truth and predictions both are numbers (W-LABELS
+ * where that matters).  Without predictions the class of the highest probability is taken (of
+ * two the positive one above 0.5). Errors: E-NOROWS, E-MISSING (truth, prediction, probability,
+ * score, weight; with the line), E-TARGET, E-COLUMNS, E-TYPE, E-RANGE (no probability; a row's
+ * do not sum to 1), E-ONECLASS (which class a column of probabilities is of). */
 enum { ML_SCORING_CLASSES = 1000 };
 int ml_scoring_init(struct ml_scoring *s, const struct ml_table *t,
 		    const struct ml_scoring_plan *plan, const struct ml_run *run,

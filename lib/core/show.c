@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "base/utf8.h"
+#include "core/clusters.h"
 #include "core/coef.h"
 #include "core/fields_json.h"
 #include "core/importance.h"
@@ -318,6 +319,8 @@ static int text_step(struct ml_buf *b, const struct ml_pipeline *p, size_t i,
 		rc = text_coefs(b, p, err);
 	else if (!rc && s->model->importances)
 		rc = text_importances(b, p, err);
+	if (!rc && s->outcome.task == ML_CLUSTER)
+		rc = ml_clusters_text(p, b, err);
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/pipeline.h"
+#include "core/predict.h"
 #include "stream/cbor.h"
 
 enum { MAX_COLUMNS = 1 << 20, MAX_CLASSES = 1 << 20 };
@@ -86,6 +87,18 @@ const char *ml_task_name(enum ml_task task)
 		if (tasks[i] == task)
 			return task_names[i];
 	return "";
+}
+
+void ml_step_learned(struct ml_step *s)
+{
+	struct ml_outcome *o = &s->outcome;
+
+	if (s->model->threshold)
+		o->threshold = s->model->threshold(s->state);
+	if (o->task != ML_CLUSTER)
+		return;
+	o->clusters = s->model->clusters(s->state);
+	o->per_cluster = s->model->per_cluster;
 }
 
 static void put_outcome(struct ml_fields *out, const struct ml_outcome *o)
@@ -235,18 +248,26 @@ static int get_options(const struct ml_fields *in, struct ml_fields *options,
 	return ml_fields_check(options, err);
 }
 
+/* True when so many outputs can be those of the task. */
+static bool outputs_fit(const struct ml_outcome *o, size_t k)
+{
+	if (o->task == ML_CLASSIFY)
+		return k == o->n_classes;
+	if (o->task == ML_CLUSTER)
+		return o->clusters <= MAX_CLASSES && k == 1 + ml_outcome_each(o, NULL);
+	return k >= 1 && k <= MAX_CLASSES;
+}
+
 /* An estimator whose numbers of features or outputs are not those of the record would
  * read out of bounds later: one trial prediction of a row of zeros tells now. */
 static int try_model(const struct ml_step *s, struct ml_error *err)
 {
 	size_t p = s->n_needs, k = s->model->width(s->state);
-	bool classify = s->outcome.task == ML_CLASSIFY;
 
-	if (!(s->model->tasks & s->outcome.task))
-		return ml_fail(err, ML_EDATA, "E-MODEL", "does not do this task");
-	if (classify ? k != s->outcome.n_classes : k < 1 || k > MAX_CLASSES)
-		return ml_fail(err, ML_EDATA, "E-MODEL", "%zu outputs for %zu classes", k,
-			       s->outcome.n_classes);
+	if (!outputs_fit(&s->outcome, k))
+		return ml_fail(err, ML_EDATA, "E-MODEL", "%zu outputs for %zu %s", k,
+			       s->outcome.clusters + s->outcome.n_classes,
+			       s->outcome.task == ML_CLUSTER ? "clusters" : "classes");
 	double *v = ml_alloc(p + k, sizeof *v, err);
 	if (!v)
 		return err->code;
@@ -263,12 +284,15 @@ static int load_model(struct ml_step *s, unsigned format, const struct ml_fields
 {
 	if (get_outcome(in, &s->outcome, err))
 		return err->code;
+	if (!(s->model->tasks & s->outcome.task))
+		return ml_fail(err, ML_EDATA, "E-MODEL", "does not do this task");
 	if (!(s->state = ml_alloc(1, s->model->state_size, err)))
 		return err->code;
 	int rc = s->model->load(s->state, format, own, err);
-	if (!rc && s->model->threshold)
-		s->outcome.threshold = s->model->threshold(s->state);
-	return rc ? rc : try_model(s, err);
+	if (rc)
+		return rc;
+	ml_step_learned(s);
+	return try_model(s, err);
 }
 
 static int load_prep(struct ml_step *s, unsigned format, const struct ml_fields *own,

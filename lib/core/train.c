@@ -169,6 +169,7 @@ struct fit {
 	struct ml_held held;
 	struct ml_bounds bounds;
 	struct features features;
+	struct ml_oob oob;
 	bool *is_category; /* columns that the estimator gets as codes, or NULL */
 };
 
@@ -184,8 +185,11 @@ static int fit_model(struct ml_step *s, struct fit *fit, const struct ml_pipelin
 		.used_arg = f,
 		.y = fit->aim.y,
 		.w = fit->aim.w,
+		.group = fit->aim.group,
 		.nclass = s->outcome.n_classes,
+		.classes = (const char *const *)s->outcome.classes,
 		.task = s->outcome.task,
+		.oob = fit->oob.out,
 	};
 
 	ml_bounds_join(&fit->bounds, &p);
@@ -230,8 +234,8 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, struct fit *fit,
 	features_release(&fit->features);
 	free(idx);
 	ml_table_release(t);
-	if (!rc && s.model->threshold)
-		s.outcome.threshold = s.model->threshold(s.state);
+	if (!rc)
+		ml_step_learned(&s);
 	if (!rc)
 		return ml_pipeline_append(p, &s, err);
 	ml_step_release(&s);
@@ -247,12 +251,13 @@ int ml_train_check(const struct ml_train_plan *plan, struct ml_error *err)
 	} all[] = {
 		{ plan->held, ML_TAKES_VALID, "'%s' does not look at held-out rows" },
 		{ plan->monotone, ML_TAKES_MONOTONE, "'%s' does not know --monotone" },
+		{ plan->oob, ML_GIVES_OOB, "'%s' has no out-of-bag predictions" },
 		{ plan->interactions, ML_TAKES_MEETINGS, "'%s' does not know --interactions" },
 	};
 
 	if (plan->checkpoint && !plan->model->resume)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' cannot be put by (--checkpoint)",
-			       plan->model->name);
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			       "'%s' cannot be put by (--checkpoint)", plan->model->name);
 	for (size_t k = 0; k < sizeof all / sizeof *all; k++)
 		if (all[k].asked && !(plan->model->flags & all[k].flag))
 			return ml_fail(err, ML_EUSAGE, "E-USAGE", all[k].message,
@@ -262,7 +267,7 @@ int ml_train_check(const struct ml_train_plan *plan, struct ml_error *err)
 
 static bool takes_codes(const struct ml_train_plan *plan)
 {
-	unsigned flags = plan->model->flags;
+	unsigned flags = ml_model_asks(plan->model, plan->opts);
 
 	return flags & ML_TAKES_CATEGORY && !plan->encode && !(flags & ML_ANY_FEATURES);
 }
@@ -281,7 +286,11 @@ int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_pl
 	if (!rc)
 		rc = ml_aim_init(&fit.aim, t, plan, run, err);
 	if (!rc)
-		rc = ml_held_begin(&fit.held, plan, &fit.aim, run, err);
+		rc = ml_aim_group(&fit.aim, t, plan, NULL, err);
+	if (!rc)
+		rc = ml_held_begin(&fit.held, plan, &fit.aim, NULL, run, err);
+	if (!rc && plan->oob)
+		rc = ml_oob_begin(&fit.oob, t, &fit.aim.outcome, err);
 	if (!rc)
 		rc = ml_train_choose(t, plan, run, err);
 	if (!rc && takes_codes(plan) &&
@@ -293,6 +302,10 @@ int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_pl
 		rc = ml_held_apply(&fit.held, p, steps, err);
 	if (!rc)
 		rc = fit_step(p, t, &fit, run, err);
+	if (!rc && plan->oob)
+		rc = ml_oob_write(&fit.oob, &ml_pipeline_model(p)->outcome, plan->oob, run,
+				  err);
+	ml_oob_release(&fit.oob);
 	free(fit.is_category);
 	ml_bounds_release(&fit.bounds);
 	ml_held_release(&fit.held);

@@ -24,6 +24,10 @@ int ml_whatif_init(struct ml_whatif *w, struct ml_pipeline *model, struct ml_inp
 	*w = (struct ml_whatif){ 0 };
 	int rc = ml_scorer_init(&w->scorer, model, in, err);
 
+	if (!rc && ml_pipeline_model(model)->outcome.task == ML_CLUSTER)
+		rc = ml_fail(err, ML_EUSAGE, "E-USAGE",
+			     "'%s' makes clusters, which are no numbers that could change",
+			     ml_step_type(ml_pipeline_model(model)));
 	if (!rc)
 		rc = ml_input_table(in, &w->table, err);
 	w->file = ml_input_file(in);

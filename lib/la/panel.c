@@ -122,15 +122,14 @@ WIDE static void row_wide(const struct tile *t)
 
 /* Of row i: its two accumulators, a step of their chains, their return. */
 #define TAKE(i) \
-	__m512d l##i = _mm512_loadu_pd(c + (i) * ldc), \
-		r##i = _mm512_loadu_pd(c + (i) * ldc + 8)
+	__m512d l##i = _mm512_loadu_pd(c + (i)*ldc), r##i = _mm512_loadu_pd(c + (i)*ldc + 8)
 #define STEP(i, at) \
 	v = _mm512_set1_pd(at); \
 	l##i = _mm512_fmadd_pd(v, bl, l##i); \
 	r##i = _mm512_fmadd_pd(v, br, r##i)
 #define GIVE(i) \
-	_mm512_storeu_pd(c + (i) * ldc, l##i); \
-	_mm512_storeu_pd(c + (i) * ldc + 8, r##i)
+	_mm512_storeu_pd(c + (i)*ldc, l##i); \
+	_mm512_storeu_pd(c + (i)*ldc + 8, r##i)
 
 WIDE static void four_wide(const struct tile *t)
 {

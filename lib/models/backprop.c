@@ -59,8 +59,7 @@ static void drop(const struct ml_backprop *b, size_t l, size_t i, double *a, dou
 	double keep = 1 / (1 - b->dropout);
 	struct ml_rng r;
 
-	ml_rng_init(&r, b->seed, "mlp-dropout",
-		    (b->step * b->room + i) * ML_NET_LAYERS + l);
+	ml_rng_init(&r, b->seed, "mlp-dropout", (b->step * b->room + i) * ML_NET_LAYERS + l);
 	for (size_t j = 0; j < y->out; j++) {
 		bits = j % 2 ? bits >> 32 : ml_rng_bits(&r);
 		double factor = (bits & 0xffffffff) < limit ? 0 : keep;
@@ -224,7 +223,8 @@ static int standardise(void *arg, size_t panel, int worker, struct ml_error *err
 	const struct ml_backprop_layer *v = &b->layer[b->at];
 	double *mean = b->net->stat + y->mean, *var = b->net->stat + y->var;
 	double n = (double)b->n;
-	size_t from = panel * ML_PANEL, to = from + ML_PANEL < y->out ? from + ML_PANEL : y->out;
+	size_t from = panel * ML_PANEL,
+	       to = from + ML_PANEL < y->out ? from + ML_PANEL : y->out;
 
 	(void)worker;
 	(void)err;
@@ -255,7 +255,8 @@ static int means(void *arg, size_t panel, int worker, struct ml_error *err)
 	struct ml_backprop *b = arg;
 	const struct ml_net_layer *y = &b->net->layer[b->at];
 	const struct ml_backprop_layer *v = &b->layer[b->at];
-	size_t from = panel * ML_PANEL, to = from + ML_PANEL < y->out ? from + ML_PANEL : y->out;
+	size_t from = panel * ML_PANEL,
+	       to = from + ML_PANEL < y->out ? from + ML_PANEL : y->out;
 
 	(void)worker;
 	(void)err;

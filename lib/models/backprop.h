@@ -37,9 +37,9 @@ struct ml_backprop {
 	double shift, scale; /* of the target, where it is a number */
 	double mean_weight;  /* m */
 	double dropout;      /* share of the units of hidden layers that a row does without */
-	double clip;     /* a longer gradient is shortened to it; 0: none is */
-	double blend;    /* of a minibatch in the statistics of normalised layers; 0: none */
-	uint64_t seed;   /* of dropout */
+	double clip;         /* a longer gradient is shortened to it; 0: none is */
+	double blend;  /* of a minibatch in the statistics of normalised layers; 0: none */
+	uint64_t seed; /* of dropout */
 	struct ml_team *team;
 	/* Called for ranges of whole panels of param and grad, at once by several threads;
 	 * NULL: gradients only.  `penalised`: they are weights. */
@@ -73,8 +73,8 @@ int ml_backprop_step(struct ml_backprop *b, const size_t *rows, size_t n, uint64
 		     double *loss, struct ml_error *err) ML_CHECK;
 
 /* ---- between its files ---- */
-/* Rows of a block from layer b->at on; then back (backprop.c).  Gradients, update, W' of a strip
- * (gradient.c). */
+/* Rows of a block from layer b->at on; then back (backprop.c).  Gradients, update, W' of a
+ * strip (gradient.c). */
 ml_block_fn ml_backprop_strip;
 ml_block_fn ml_backprop_settle;
 size_t ml_backprop_strips(const struct ml_backprop *b);

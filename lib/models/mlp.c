@@ -7,8 +7,8 @@
  * their scale does not matter.  Losses are those of boosting (loss.h).
  *
  * Memory: three numbers a weight, five with a best epoch kept; of a minibatch the rows and four
- * numbers a unit.  Cost: 6 operations a weight, row and epoch.  The same bytes for any number of
- * threads.
+ * numbers a unit.  Cost: 6 operations a weight, row and epoch.  The same bytes for any number
+ * of threads.
  *
  * Files: mlp_opts.c, mlp_setup.c, mlp_train.c, mlp_epoch.c, mlp_fields.c, rates.c. */
 #include <math.h>

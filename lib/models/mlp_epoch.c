@@ -71,8 +71,8 @@ static double held_loss(const struct ml_mlp_fit *f)
 
 	for (size_t i = 0; i < v->x.rows; i++) {
 		sum += weight(v, i) * f->m->loss->value(f->score + i * f->score_wide,
-							f->score_wide,
-							target(f->m, v->y[i]), &f->m->of_loss);
+							f->score_wide, target(f->m, v->y[i]),
+							&f->m->of_loss);
 		total += weight(v, i);
 	}
 	return sum / total;
@@ -230,8 +230,9 @@ void ml_mlp_warn(const struct ml_mlp_fit *f, double loss)
 	double unit = ml_mlp_unit(f->m);
 
 	if (f->run->warn && loss > wrong * f->constant)
-		f->run->warn(f->run->user, "W-DIVERGED", SIZE_MAX,
-			     "the training loss, %.6g, is above that of a constant, %.6g: try a "
-			     "smaller --learning-rate than %g",
-			     loss * unit, f->constant * unit, f->o->rate);
+		f->run->warn(
+			f->run->user, "W-DIVERGED", SIZE_MAX,
+			"the training loss, %.6g, is above that of a constant, %.6g: try a "
+			"smaller --learning-rate than %g",
+			loss * unit, f->constant * unit, f->o->rate);
 }

@@ -304,8 +304,7 @@ int ml_mlp_load(struct ml_mlp *m, const struct ml_fields *in, struct ml_error *e
 {
 	if (get_loss(m, in, err) || ml_get_real(in, "shift", &m->shift, err) ||
 	    ml_get_real(in, "scale", &m->scale, err) ||
-	    ml_get_size(in, "epochs", FAR, &m->epochs, err) ||
-	    get_layers(&m->net, in, err))
+	    ml_get_size(in, "epochs", FAR, &m->epochs, err) || get_layers(&m->net, in, err))
 		return err->code;
 	size_t k = ml_net_outputs(&m->net);
 	bool many = !strcmp(m->loss->name, "multinomial");

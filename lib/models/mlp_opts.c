@@ -2,14 +2,13 @@
 #include "models/mlp_opts.h"
 
 /* In the order of ml_squashes. */
-const char *const ml_mlp_activations[] = { "relu",     "leaky-relu", "tanh",
-					   "logistic", "gelu",       "identity",
-					   NULL };
+const char *const ml_mlp_activations[] = { "relu", "leaky-relu", "tanh", "logistic",
+					   "gelu", "identity",   NULL };
 const char *const ml_mlp_losses[] = { "auto",  "cross-entropy", "squared", "absolute",
 				      "huber", "quantile",      NULL };
 
 static const char *const solvers[] = { "adam", "adamw", "sgd", NULL };
-static const char *const schedules[] = { "constant", "step",   "exponential", "inverse",
+static const char *const schedules[] = { "constant", "step",    "exponential", "inverse",
 					 "cosine",   "plateau", NULL };
 
 #define WHOLE(field) .type = ML_INT, .offset = ML_FIELD(struct ml_mlp_opts, field, int64_t)

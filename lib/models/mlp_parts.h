@@ -39,10 +39,10 @@ struct ml_mlp_fit {
 	const struct ml_run *run;
 	struct ml_team *team;
 	struct ml_backprop back;
-	size_t *order;  /* of the rows in the epoch */
-	size_t batches; /* of an epoch */
-	size_t end;     /* epochs, at most */
-	double rate;    /* of the last step */
+	size_t *order;   /* of the rows in the epoch */
+	size_t batches;  /* of an epoch */
+	size_t end;      /* epochs, at most */
+	double rate;     /* of the last step */
 	double constant; /* the loss of the best constant */
 	/* Held-out rows; owned. */
 	double *score, *pred, *room;

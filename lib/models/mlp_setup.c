@@ -17,10 +17,11 @@ struct layers {
 
 static int bad_layer(const char *s, size_t n, struct ml_error *err)
 {
-	return ml_fail(err, ML_EUSAGE, "E-USAGE",
-		       "--layers: '%s' is not UNITS or UNITS:ACTIVATION (relu, leaky-relu, tanh, "
-		       "logistic, gelu, identity)",
-		       ML_SHOW(s, n));
+	return ml_fail(
+		err, ML_EUSAGE, "E-USAGE",
+		"--layers: '%s' is not UNITS or UNITS:ACTIVATION (relu, leaky-relu, tanh, "
+		"logistic, gelu, identity)",
+		ML_SHOW(s, n));
 }
 
 /* One of the list: "128" or "128:relu". */

@@ -22,8 +22,7 @@ static int diverged(const struct ml_mlp_fit *f, struct ml_error *err)
 	return ml_fail(err, ML_EDATA, "E-DIVERGED",
 		       "the loss grew beyond all bounds in epoch %zu: try a smaller "
 		       "--learning-rate than %g%s",
-		       f->m->epochs + 1, f->o->rate,
-		       f->o->clip > 0 ? "" : ", or --clip 1");
+		       f->m->epochs + 1, f->o->rate, f->o->clip > 0 ? "" : ", or --clip 1");
 }
 
 /* ---- minibatches ---- */

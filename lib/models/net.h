@@ -24,9 +24,9 @@
 #include "models/squash.h"
 
 enum {
-	ML_NET_LAYERS = 64,            /* at most */
-	ML_NET_UNITS = 1 << 20,        /* of a layer, at most */
-	ML_NET_ROWS = 16,              /* that are taken through the layers at a time */
+	ML_NET_LAYERS = 64,          /* at most */
+	ML_NET_UNITS = 1 << 20,      /* of a layer, at most */
+	ML_NET_ROWS = 16,            /* that are taken through the layers at a time */
 	ML_NET_WEIGHTS_MAX = 1 << 28 /* in all */
 };
 #define ML_NET_EPS 1e-5 /* added to a variance */

@@ -1,6 +1,7 @@
 /* optimiser.c - sgd, adam, adamw, by groups of numbers that the compiler makes vectors of.
  *
- * Additions, products, roots and quotients of single numbers have the same bits in any vector. */
+ * Additions, products, roots and quotients of single numbers have the same bits in any vector.
+ */
 #include "models/optimiser.h"
 
 #include <math.h>
@@ -43,8 +44,8 @@ struct pull {
 	double keep, penalty;
 };
 
-/* Inlined into functions for several vector units.  Nothing of a group overlaps, which compilers
- * are told once more. */
+/* Inlined into functions for several vector units.  Nothing of a group overlaps, which
+ * compilers are told once more. */
 #ifdef __clang__
 #define ALONE _Pragma("clang loop vectorize(assume_safety)")
 #else
@@ -103,14 +104,15 @@ static void sgd_plain(const struct ml_optimiser *o, size_t from, size_t to, stru
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx512f"))) static void
-adam_wide(const struct ml_optimiser *o, size_t from, size_t to, struct pull pull)
+__attribute__((target("avx512f"))) static void adam_wide(const struct ml_optimiser *o,
+							 size_t from, size_t to,
+							 struct pull pull)
 {
 	adam_groups(o, from, to, pull);
 }
 
-__attribute__((target("avx2"))) static void
-adam_avx2(const struct ml_optimiser *o, size_t from, size_t to, struct pull pull)
+__attribute__((target("avx2"))) static void adam_avx2(const struct ml_optimiser *o, size_t from,
+						      size_t to, struct pull pull)
 {
 	adam_groups(o, from, to, pull);
 }

@@ -1,14 +1,15 @@
 /* rates.c - how the learning rate falls.
  *
- * With r the rate to begin with, t the epochs done behind warm-up, N those there will be, d and D
+ * With r the rate to begin with, t the epochs done behind warm-up, N those there will be, d and
+ * D
  * --decay and --decay-epochs:
  *
  *     constant     r
  *     step         r d^floor(t / D)
  *     exponential  r d^(t / D)
  *     inverse      r (1 + t / D)^-power
- *     cosine       r (1 + cos(pi t / N)) / 2, between r and --min-rate (Loshchilov, Hutter 2017)
- *     plateau      r times d for each D epochs without progress
+ *     cosine       r (1 + cos(pi t / N)) / 2, between r and --min-rate (Loshchilov, Hutter
+ * 2017) plateau      r times d for each D epochs without progress
  *
  * and never below --min-rate. */
 #include <math.h>

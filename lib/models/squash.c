@@ -78,9 +78,8 @@ static const struct ml_squash hyperbolic = { "tanh", tanh_apply };
 static const struct ml_squash logistic = { "logistic", logistic_apply };
 static const struct ml_squash gelu = { "gelu", gelu_apply };
 
-const struct ml_squash *const ml_squashes[] = {
-	&relu, &leaky, &hyperbolic, &logistic, &gelu, &identity, NULL
-};
+const struct ml_squash *const ml_squashes[] = { &relu, &leaky,    &hyperbolic, &logistic,
+						&gelu, &identity, NULL };
 
 const struct ml_squash *ml_squash_find(const char *name, size_t n)
 {

@@ -6,8 +6,8 @@
 
 struct ml_squash {
 	const char *name;
-	/* a[i] = f(z[i]), slope[i] = f'(z[i]), i < n; slope NULL: not wanted.  An element's bits
-	 * depend on z[i] only.  a may be z where there is no slope. */
+	/* a[i] = f(z[i]), slope[i] = f'(z[i]), i < n; slope NULL: not wanted.  An element's
+	 * bits depend on z[i] only.  a may be z where there is no slope. */
 	void (*apply)(const double *z, size_t n, double *a, double *slope);
 };
 

@@ -21,7 +21,7 @@ estimators() {
 target_of() {
 	case $1 in
 	adaboost | logistic | rules) echo -y y --ignore n ;;
-	iforest) echo --ignore n,y ;;
+	iforest | kmeans) echo --ignore n,y ;;
 	*) echo -y n --ignore y ;;
 	esac
 }

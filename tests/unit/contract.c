@@ -20,6 +20,13 @@ static double *predict_all(const void *state, const struct data *d)
 	return v;
 }
 
+static size_t outputs(const void *state, const struct data *d)
+{
+	if (d->problem.task == ML_CLUSTER)
+		return 1 + (now->per_cluster ? now->clusters(state) : 0);
+	return d->problem.nclass ? d->problem.nclass : 1;
+}
+
 static void shapes(const struct data *d)
 {
 	struct state s = state_fit(&d->problem, &one_thread);
@@ -27,7 +34,7 @@ static void shapes(const struct data *d)
 	LAW_RC(s.rc);
 	size_t k = now->width(s.v), n = d->n + EXTRA;
 	double *v = predict_all(s.v, d);
-	LAW(k == (d->problem.nclass ? d->problem.nclass : 1) || d->problem.task == ML_CLUSTER);
+	LAW(k == outputs(s.v, d));
 	for (size_t i = 0; i < n; i++) {
 		double sum = 0;
 		for (size_t c = 0; c < k; c++) {
@@ -47,6 +54,66 @@ static void shapes(const struct data *d)
 TEST("every model: shapes, finite predictions, probabilities that sum to 1")
 {
 	for_tasks(shapes, ROWS);
+}
+
+/* A cluster and what is told of each: of memberships its own is the largest, of distances the
+ * smallest. */
+static void one_row(const double *v, size_t k)
+{
+	size_t own = (size_t)v[0];
+	double sum = 0;
+
+	LAW(v[0] == floor(v[0]) && v[0] >= -1 && v[0] < (double)k);
+	if (!now->per_cluster)
+		return;
+	bool shares = !strcmp(now->per_cluster, "prob");
+	for (size_t c = 0; c < k; c++) {
+		LAW(v[1 + c] >= 0 && (!shares || v[1 + c] <= 1));
+		if (v[0] >= 0)
+			LAW(shares ? v[1 + c] <= v[1 + own] : v[1 + c] >= v[1 + own]);
+		sum += v[1 + c];
+	}
+	LAW(!shares || fabs(sum - 1) <= 1e-12);
+}
+
+static void clusters(const struct data *d)
+{
+	if (d->problem.task != ML_CLUSTER) {
+		LAW(!now->clusters || now->tasks & ML_CLUSTER);
+		return;
+	}
+	struct state s = state_fit(&d->problem, &one_thread);
+	size_t n = d->n + EXTRA, k = now->clusters(s.v), width = now->width(s.v);
+	double *v = predict_all(s.v, d), *size = calloc(k + 1, sizeof *size), sum = 0, all = 0;
+
+	LAW(!now->per_cluster || !strcmp(now->per_cluster, "prob") ||
+	    !strcmp(now->per_cluster, "dist"));
+	for (size_t i = 0; i < n; i++)
+		one_row(v + i * width, k);
+	now->sizes(s.v, size);
+	for (size_t c = 0; c <= k; c++) {
+		LAW(size[c] >= 0);
+		sum += size[c];
+	}
+	for (size_t i = 0; i < d->n; i++)
+		all += d->w[i];
+	LAW(fabs(sum - all) <= 1e-9 * all);
+	if (now->centres) {
+		double *at = calloc(k * COLS + 1, sizeof *at);
+		struct ml_mat centre = { at, k, COLS, COLS };
+		now->centres(s.v, &centre);
+		for (size_t i = 0; i < k * COLS; i++)
+			LAW(isfinite(at[i]));
+		free(at);
+	}
+	free(size);
+	free(v);
+	state_free(&s);
+}
+
+TEST("every model: clusters, memberships that sum to 1 or distances, sizes that add up")
+{
+	for_tasks(clusters, ROWS);
 }
 
 /* The same predictions within tol, which is relative to the largest. */
@@ -344,6 +411,7 @@ TEST("every model: its option table is sound, its name in order")
 		LAW(!now->coefficients == !now->coefficient_rows);
 		LAW(!now->statistics == !now->stats);
 		LAW(!now->contributions == !now->scores);
+		LAW(!(now->tasks & ML_CLUSTER) || (now->clusters && now->sizes));
 	}
 	CHECK(!ml_model_find("no such model"));
 }
@@ -453,6 +521,45 @@ static void contributions(const struct data *d)
 TEST("every model: contributions and base add up to the scores, alone as in a batch")
 {
 	for_tasks(contributions, ROWS);
+}
+
+/* Logarithms are those of the probabilities, and go on where these end. */
+static void logarithms(const struct data *d)
+{
+	if (!now->predict_log || !d->problem.nclass)
+		return;
+	struct state s = state_fit(&d->problem, &one_thread);
+	size_t k = now->width(s.v), n = d->n + EXTRA;
+	double *all = malloc(n * k * sizeof *all), *v = malloc((k + 3) * sizeof *v);
+	double *prob = predict_all(s.v, d), row[COLS];
+	struct ml_mat x = { d->x, n, COLS, COLS }, out = { all, n, k, k };
+
+	LAW_RC(now->predict_log(s.v, &x, &out, &err));
+	for (size_t i = 0; i < n; i++) {
+		for (size_t c = 0; c < k; c++) {
+			LAW(all[i * k + c] <= 0);
+			LAW(fabs(exp(all[i * k + c]) - prob[i * k + c]) <= 1e-14);
+		}
+		memcpy(row, d->x + i * COLS, COLS * sizeof *row);
+		x = (struct ml_mat){ row, 1, COLS, COLS };
+		out = (struct ml_mat){ v, 1, k, k + 3 };
+		LAW_RC(now->predict_log(s.v, &x, &out, &err));
+		LAW(!memcmp(v, all + i * k, k * sizeof *v));
+	}
+	for (size_t j = 0; j < COLS; j++) /* far away one class is certain */
+		row[j] = 1e6;
+	LAW_RC(now->predict_log(s.v, &x, &out, &err));
+	for (size_t c = 0; c < k; c++)
+		LAW(isfinite(v[c]) && v[c] <= 0);
+	free(prob);
+	free(v);
+	free(all);
+	state_free(&s);
+}
+
+TEST("every model: logarithms of probabilities, alone as in a batch")
+{
+	for_tasks(logarithms, ROWS);
 }
 
 int main(void)

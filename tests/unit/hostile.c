@@ -20,6 +20,20 @@ static bool are_probabilities(const double *row, size_t k)
 	return fabs(sum - 1) <= 1e-9; /* rounding of as many shares as a model can have */
 }
 
+/* Of clusters: one that there is, and its numbers. */
+static bool are_clusters(const void *state, const double *row)
+{
+	size_t k = now->clusters(state);
+	bool shares = now->per_cluster && !strcmp(now->per_cluster, "prob");
+
+	for (size_t c = 0; c < now->width(state); c++)
+		if (!isfinite(row[c]))
+			return true;
+	return row[0] == floor(row[0]) && row[0] >= -1 && row[0] < (double)k &&
+	       now->width(state) == 1 + (now->per_cluster ? k : 0) &&
+	       (!shares || are_probabilities(row + 1, k));
+}
+
 /* Loads hostile fields: a refusal, or a model that can at least predict. */
 static void load_hostile(const struct data *d, const struct ml_fields *f, bool must_fail,
 			 const char *what, const char *field)
@@ -39,9 +53,13 @@ static void load_hostile(const struct data *d, const struct ml_fields *f, bool m
 		double *v = malloc(d->n * k * sizeof *v);
 		struct ml_mat x = { d->x, d->n, d->p, d->p }, out = { v, d->n, k, k };
 		int rc = now->predict(t.v, &x, &out, &err);
-		for (size_t i = 0; !rc && k > 1 && i < d->n; i++)
-			if (!are_probabilities(v + i * k, k) && ++ml_test_failed <= 20)
-				printf("# %s: %s %s: no probabilities\n", now->name, field, what);
+		bool cluster = d->problem.task == ML_CLUSTER;
+		for (size_t i = 0; !rc && (cluster || k > 1) && i < d->n; i++)
+			if (!(cluster ? are_clusters(t.v, v + i * k)
+				      : are_probabilities(v + i * k, k)) &&
+			    ++ml_test_failed <= 20)
+				printf("# %s: %s %s: no probabilities, no clusters\n",
+				       now->name, field, what);
 		free(v);
 	}
 	state_free(&t);

@@ -1,4 +1,5 @@
-/* test_backprop.c - products in panels, and gradients of networks against finite differences. */
+/* test_backprop.c - products in panels, and gradients of networks against finite differences.
+ */
 #include <stdlib.h>
 
 #include "base/mem.h"
