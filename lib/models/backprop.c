@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
-#include "la/panel.h"
+#include "la/slab.h"
 
 /* The rows of a block. */
 struct span {
@@ -144,9 +144,9 @@ static void pass_back(struct ml_backprop *b, size_t l, struct span s)
 	const double *slope = b->layer[l - 1].slope + s.from * wide;
 
 	memset(d, 0, n * sizeof *d);
-	for (size_t j = 0; j < wide; j += ML_PANEL)
-		ml_panel_add(d + j, wide, s.n, y->out, b->layer[l].delta + s.from * y->wide, 1,
-			     y->wide, b->layer[l].turned + j * y->out, ML_PANEL);
+	for (size_t j = 0; j < wide; j += ML_SLAB)
+		ml_slab_add(d + j, wide, s.n, y->out, b->layer[l].delta + s.from * y->wide, 1,
+			    y->wide, b->layer[l].turned + j * y->out, ML_SLAB);
 	for (size_t i = 0; i < n; i++)
 		d[i] *= slope[i];
 }
@@ -215,16 +215,15 @@ static int back(void *arg, size_t block, int worker, struct ml_error *err)
 	return ML_OK;
 }
 
-/* A panel of units of a normalised layer: mean and variance over the rows, z by them. */
-static int standardise(void *arg, size_t panel, int worker, struct ml_error *err)
+/* A slab of units of a normalised layer: mean and variance over the rows, z by them. */
+static int standardise(void *arg, size_t slab, int worker, struct ml_error *err)
 {
 	struct ml_backprop *b = arg;
 	const struct ml_net_layer *y = &b->net->layer[b->at];
 	const struct ml_backprop_layer *v = &b->layer[b->at];
 	double *mean = b->net->stat + y->mean, *var = b->net->stat + y->var;
 	double n = (double)b->n;
-	size_t from = panel * ML_PANEL,
-	       to = from + ML_PANEL < y->out ? from + ML_PANEL : y->out;
+	size_t from = slab * ML_SLAB, to = from + ML_SLAB < y->out ? from + ML_SLAB : y->out;
 
 	(void)worker;
 	(void)err;
@@ -248,15 +247,14 @@ static int standardise(void *arg, size_t panel, int worker, struct ml_error *err
 	return ML_OK;
 }
 
-/* The same panel on the way back: means for through_norm(), which are the gradients of b and
+/* The same slab on the way back: means for through_norm(), which are the gradients of b and
  * gamma as well. */
-static int means(void *arg, size_t panel, int worker, struct ml_error *err)
+static int means(void *arg, size_t slab, int worker, struct ml_error *err)
 {
 	struct ml_backprop *b = arg;
 	const struct ml_net_layer *y = &b->net->layer[b->at];
 	const struct ml_backprop_layer *v = &b->layer[b->at];
-	size_t from = panel * ML_PANEL,
-	       to = from + ML_PANEL < y->out ? from + ML_PANEL : y->out;
+	size_t from = slab * ML_SLAB, to = from + ML_SLAB < y->out ? from + ML_SLAB : y->out;
 
 	(void)worker;
 	(void)err;
@@ -290,7 +288,7 @@ static int all_forth(struct ml_backprop *b, struct ml_error *err)
 			b->at++;
 		if (b->at == n)
 			break;
-		rc = ml_team_do(b->team, b->net->layer[b->at].wide / ML_PANEL, standardise, b,
+		rc = ml_team_do(b->team, b->net->layer[b->at].wide / ML_SLAB, standardise, b,
 				err);
 		if (rc)
 			break;
@@ -307,7 +305,7 @@ static int rest_back(struct ml_backprop *b, struct ml_error *err)
 		if (!b->net->layer[l].norm)
 			continue;
 		b->at = l;
-		rc = ml_team_do(b->team, b->net->layer[l].wide / ML_PANEL, means, b, err);
+		rc = ml_team_do(b->team, b->net->layer[l].wide / ML_SLAB, means, b, err);
 		if (!rc)
 			rc = ml_team_do(b->team, blocks_of(b->n), back, b, err);
 	}
@@ -350,7 +348,7 @@ static int init_layer(struct ml_backprop_layer *v, const struct ml_net_layer *y,
 {
 	size_t n = room * y->wide;
 
-	v->strips = (y->in + ML_PANEL - 1) / ML_PANEL;
+	v->strips = (y->in + ML_SLAB - 1) / ML_SLAB;
 	if (!(v->z = ml_alloc(n, sizeof *v->z, err)) ||
 	    !(v->a = ml_alloc(n, sizeof *v->a, err)) ||
 	    !(v->slope = ml_alloc(n, sizeof *v->slope, err)) ||
@@ -358,7 +356,7 @@ static int init_layer(struct ml_backprop_layer *v, const struct ml_net_layer *y,
 	    !(v->inv = ml_alloc(y->wide, sizeof *v->inv, err)) ||
 	    !(v->sums = ml_alloc(2 * y->wide, sizeof *v->sums, err)))
 		return err->code;
-	if (l && !(v->turned = ml_alloc(v->strips * ML_PANEL * y->out, sizeof *v->turned, err)))
+	if (l && !(v->turned = ml_alloc(v->strips * ML_SLAB * y->out, sizeof *v->turned, err)))
 		return err->code;
 	return ML_OK;
 }
@@ -372,7 +370,7 @@ int ml_backprop_init(struct ml_backprop *b, size_t room, int threads, struct ml_
 	    !(b->grad = ml_alloc(net->params, sizeof *b->grad, err)) ||
 	    !(b->x = ml_alloc(room * net->layer[0].in, sizeof *b->x, err)) ||
 	    !(b->losses = ml_alloc(blocks_of(room), sizeof *b->losses, err)) ||
-	    !(b->strip = ml_alloc((size_t)threads * room * ML_PANEL, sizeof *b->strip, err)))
+	    !(b->strip = ml_alloc((size_t)threads * room * ML_SLAB, sizeof *b->strip, err)))
 		return err->code;
 	for (size_t l = 0; l < net->n; l++)
 		if (init_layer(&b->layer[l], &net->layer[l], l, room, err))

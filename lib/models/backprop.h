@@ -6,9 +6,9 @@
  *     1/n sum_i w_i / m loss(score_i, (y_i - shift) / scale)
  *
  * Rows go through the layers by ML_NET_ROWS, each block for itself but for the statistics of
- * normalised layers; then each strip of ML_PANEL inputs of a layer gets its gradients, as sums
+ * normalised layers; then each strip of ML_SLAB inputs of a layer gets its gradients, as sums
  * over the rows in order, and is updated at once.  So the same bits for any number of threads.
- * Products are those of la/panel.h, since BLAS may not be called by several threads. */
+ * Products are those of la/slab.h, since BLAS may not be called by several threads. */
 #ifndef ML_MODELS_BACKPROP_H
 #define ML_MODELS_BACKPROP_H
 
@@ -24,8 +24,8 @@ struct ml_backprop_layer {
 	double *delta; /* dloss/dz */
 	double *inv;   /* wide: 1 / sqrt(var + eps) over the minibatch; of a normalised layer */
 	double *sums;  /* 2 wide: means of delta, of delta z; likewise */
-	double *turned; /* W' in panels; NULL of the first layer */
-	size_t strips;  /* of ML_PANEL inputs */
+	double *turned; /* W' in slabs; NULL of the first layer */
+	size_t strips;  /* of ML_SLAB inputs */
 };
 
 struct ml_backprop {
@@ -41,7 +41,7 @@ struct ml_backprop {
 	double blend;  /* of a minibatch in the statistics of normalised layers; 0: none */
 	uint64_t seed; /* of dropout */
 	struct ml_team *team;
-	/* Called for ranges of whole panels of param and grad, at once by several threads;
+	/* Called for ranges of whole slabs of param and grad, at once by several threads;
 	 * NULL: gradients only.  `penalised`: they are weights. */
 	void (*update)(void *arg, size_t from, size_t n, bool penalised);
 	void *arg;
@@ -51,7 +51,7 @@ struct ml_backprop {
 	size_t room;  /* rows of a minibatch, at most */
 	double *x;    /* those of the minibatch at hand */
 	double *losses;
-	double *strip; /* threads x room x ML_PANEL */
+	double *strip; /* threads x room x ML_SLAB */
 	/* The minibatch at hand. */
 	const size_t *rows;
 	size_t n;

@@ -2,7 +2,7 @@
  * update. */
 #include <string.h>
 
-#include "la/panel.h"
+#include "la/slab.h"
 #include "models/backprop.h"
 
 /* A layer, and which of its strips: the one behind the last is b and gamma. */
@@ -30,15 +30,15 @@ static struct part part_of(const struct ml_backprop *b, size_t block)
 
 static size_t inputs_of(const struct ml_net_layer *y, size_t strip)
 {
-	size_t left = y->in - strip * ML_PANEL;
+	size_t left = y->in - strip * ML_SLAB;
 
-	return left < ML_PANEL ? left : ML_PANEL;
+	return left < ML_SLAB ? left : ML_SLAB;
 }
 
 /* Where the weights of the strip's inputs to the units from j on begin. */
 static size_t place(const struct ml_net_layer *y, size_t strip, size_t j)
 {
-	return y->weights + j * y->in + strip * ML_PANEL * ML_PANEL;
+	return y->weights + j * y->in + strip * ML_SLAB * ML_SLAB;
 }
 
 /* ---- gradients ---- */
@@ -48,11 +48,11 @@ static const double *pack(const struct ml_backprop *b, struct part p, int worker
 {
 	const struct ml_net_layer *y = &b->net->layer[p.l];
 	size_t ld = p.l ? b->net->layer[p.l - 1].wide : y->in, n = inputs_of(y, p.strip);
-	const double *a = (p.l ? b->layer[p.l - 1].a : b->x) + p.strip * ML_PANEL;
-	double *to = b->strip + (size_t)worker * b->room * ML_PANEL;
+	const double *a = (p.l ? b->layer[p.l - 1].a : b->x) + p.strip * ML_SLAB;
+	double *to = b->strip + (size_t)worker * b->room * ML_SLAB;
 
 	for (size_t i = 0; i < b->n; i++)
-		memcpy(to + i * ML_PANEL, a + i * ld, n * sizeof *to);
+		memcpy(to + i * ML_SLAB, a + i * ld, n * sizeof *to);
 	return to;
 }
 
@@ -62,11 +62,11 @@ static void weights_gradient(struct ml_backprop *b, struct part p, int worker)
 	const double *a = pack(b, p, worker), *delta = b->layer[p.l].delta;
 	size_t n = inputs_of(y, p.strip);
 
-	for (size_t j = 0; j < y->wide; j += ML_PANEL) {
+	for (size_t j = 0; j < y->wide; j += ML_SLAB) {
 		double *g = b->grad + place(y, p.strip, j);
 
-		memset(g, 0, n * ML_PANEL * sizeof *g);
-		ml_panel_add(g, ML_PANEL, n, b->n, a, ML_PANEL, 1, delta + j, y->wide);
+		memset(g, 0, n * ML_SLAB * sizeof *g);
+		ml_slab_add(g, ML_SLAB, n, b->n, a, ML_SLAB, 1, delta + j, y->wide);
 	}
 }
 
@@ -87,19 +87,19 @@ static void bias_gradient(struct ml_backprop *b, size_t l)
 
 /* ---- update ---- */
 
-/* The strip's weights to W' in panels. */
+/* The strip's weights to W' in slabs. */
 static void turn_strip(struct ml_backprop *b, struct part p)
 {
 	const struct ml_net_layer *y = &b->net->layer[p.l];
-	double *to = b->layer[p.l].turned + p.strip * ML_PANEL * y->out;
+	double *to = b->layer[p.l].turned + p.strip * ML_SLAB * y->out;
 	size_t n = inputs_of(y, p.strip);
 
-	for (size_t j = 0; j < y->out; j++, to += ML_PANEL) {
-		const double *w = b->net->param + place(y, p.strip, j / ML_PANEL * ML_PANEL) +
-				  j % ML_PANEL;
+	for (size_t j = 0; j < y->out; j++, to += ML_SLAB) {
+		const double *w =
+			b->net->param + place(y, p.strip, j / ML_SLAB * ML_SLAB) + j % ML_SLAB;
 
 		for (size_t i = 0; i < n; i++)
-			to[i] = w[i * ML_PANEL];
+			to[i] = w[i * ML_SLAB];
 	}
 }
 
@@ -125,8 +125,8 @@ static void settle(struct ml_backprop *b, struct part p)
 		change(b, y->bias, (y->norm ? 2 : 1) * y->wide, false);
 		return;
 	}
-	for (size_t j = 0; j < y->wide; j += ML_PANEL)
-		change(b, place(y, p.strip, j), inputs_of(y, p.strip) * ML_PANEL, true);
+	for (size_t j = 0; j < y->wide; j += ML_SLAB)
+		change(b, place(y, p.strip, j), inputs_of(y, p.strip) * ML_SLAB, true);
 	if (p.l)
 		turn_strip(b, p);
 }

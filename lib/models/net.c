@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "la/panel.h"
+#include "la/slab.h"
 
-/* Numbers of a row that are multiplied before the next panel: with the weights they meet they
+/* Numbers of a row that are multiplied before the next slab: with the weights they meet they
  * fit into the first cache. */
 enum { PIECE = 128 };
-_Static_assert(sizeof(double) * PIECE * (ML_PANEL + ML_NET_ROWS) <= 32768,
+_Static_assert(sizeof(double) * PIECE * (ML_SLAB + ML_NET_ROWS) <= 32768,
 	       "weights and rows of a piece fit into 32 KiB");
 
 static int place_layers(struct ml_net *net, struct ml_error *err)
@@ -48,7 +48,7 @@ int ml_net_init(struct ml_net *net, size_t in, const size_t *out,
 	for (size_t l = 0; l < n; l++)
 		net->layer[l] = (struct ml_net_layer){ .in = l ? out[l - 1] : in,
 						       .out = out[l],
-						       .wide = ml_panel_width(out[l]),
+						       .wide = ml_slab_width(out[l]),
 						       .squash = squash[l],
 						       .norm = norm && norm[l] };
 	if (place_layers(net, err) ||
@@ -80,7 +80,7 @@ size_t ml_net_outputs(const struct ml_net *net)
 /* Where weight (i, j) of a layer stands in param. */
 static size_t place(const struct ml_net_layer *y, size_t i, size_t j)
 {
-	return y->weights + (j / ML_PANEL * y->in + i) * ML_PANEL + j % ML_PANEL;
+	return y->weights + (j / ML_SLAB * y->in + i) * ML_SLAB + j % ML_SLAB;
 }
 
 double *ml_net_weight(const struct ml_net *net, size_t l, size_t i, size_t j)
@@ -99,9 +99,9 @@ void ml_net_product(const struct ml_net *net, size_t l, const double *a, size_t 
 	for (size_t k = 0; k < y->in; k += PIECE) {
 		size_t n = y->in - k < PIECE ? y->in - k : PIECE;
 
-		for (size_t j = 0; j < y->wide; j += ML_PANEL)
-			ml_panel_add(z + j, ldz, rows, n, a + k, 1, lda,
-				     w + j * y->in + k * ML_PANEL, ML_PANEL);
+		for (size_t j = 0; j < y->wide; j += ML_SLAB)
+			ml_slab_add(z + j, ldz, rows, n, a + k, 1, lda,
+				    w + j * y->in + k * ML_SLAB, ML_SLAB);
 	}
 }
 

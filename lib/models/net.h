@@ -12,7 +12,7 @@
  * last layer has f(z) = z and is not normalised.
  *
  * All that is learned stands in one vector, so that an optimiser need not know of layers: for
- * each layer W in panels (la/panel.h), then b and gamma, each filled up to a whole panel.  What
+ * each layer W in slabs (la/slab.h), then b and gamma, each filled up to a whole slab.  What
  * fills up is 0 and stays so. */
 #ifndef ML_MODELS_NET_H
 #define ML_MODELS_NET_H
@@ -32,7 +32,7 @@ enum {
 #define ML_NET_EPS 1e-5 /* added to a variance */
 
 struct ml_net_layer {
-	size_t in, out, wide; /* wide: out in whole panels */
+	size_t in, out, wide; /* wide: out in whole slabs */
 	const struct ml_squash *squash;
 	bool norm;
 	size_t weights, bias, gamma; /* where they begin in param */
@@ -44,7 +44,7 @@ struct ml_net {
 	size_t n;
 	double *param, *stat;
 	size_t params, stats;
-	size_t widest; /* of the layers, in whole panels */
+	size_t widest; /* of the layers, in whole slabs */
 };
 
 /* Layers in -> out[0] -> ... -> out[n - 1], weights all 0, gammas and variances 1; norm NULL:

@@ -1,10 +1,10 @@
-/* test_backprop.c - products in panels, and gradients of networks against finite differences.
+/* test_backprop.c - products in slabs, and gradients of networks against finite differences.
  */
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "base/rng.h"
-#include "la/panel.h"
+#include "la/slab.h"
 #include "models/backprop.h"
 #include "test.h"
 
@@ -19,11 +19,11 @@ static void draw(double *v, size_t n, uint64_t index)
 		v[i] = 2.385 * ml_rng_uniform(&r) - 1.07;
 }
 
-/* ---- panels ---- */
+/* ---- slabs ---- */
 
 enum { K = 301, R = 29 };
 
-TEST("a panel's products are those of plain loops, whatever the strides")
+TEST("a slab's products are those of plain loops, whatever the strides")
 {
 	static double a[K * R], b[K * 24], c[R * 20], want[R * 20];
 
@@ -35,32 +35,32 @@ TEST("a panel's products are those of plain loops, whatever the strides")
 		draw(c, R * 20, 2);
 		memcpy(want, c, sizeof c);
 		for (size_t i = 0; i < R; i++)
-			for (size_t j = 0; j < ML_PANEL; j++)
+			for (size_t j = 0; j < ML_SLAB; j++)
 				for (size_t k = 0; k < K; k++)
 					want[i * 20 + j] +=
 						a[k * by_k + i * by_i] * b[k * 24 + j];
-		ml_panel_add(c, 20, R, K, a, by_k, by_i, b, 24);
+		ml_slab_add(c, 20, R, K, a, by_k, by_i, b, 24);
 		for (size_t i = 0; i < R * 20; i++)
 			NEAR(c[i], want[i], 1e-13, "301 roundings of numbers below 2");
 	}
 }
 
-TEST("a panel's element has the same bits for any rows beside it, and cut anywhere")
+TEST("a slab's element has the same bits for any rows beside it, and cut anywhere")
 {
-	static double a[K * R], b[K * ML_PANEL], c[R * ML_PANEL], one[ML_PANEL];
+	static double a[K * R], b[K * ML_SLAB], c[R * ML_SLAB], one[ML_SLAB];
 
 	draw(a, K * R, 3);
-	draw(b, K * ML_PANEL, 4);
+	draw(b, K * ML_SLAB, 4);
 	memset(c, 0, sizeof c);
-	ml_panel_add(c, ML_PANEL, R, K, a, 1, K, b, ML_PANEL);
+	ml_slab_add(c, ML_SLAB, R, K, a, 1, K, b, ML_SLAB);
 	for (size_t i = 0; i < R; i++) {
 		size_t cut = 10 * i + 1;
 
 		memset(one, 0, sizeof one);
-		ml_panel_add(one, ML_PANEL, 1, cut, a + i * K, 1, K, b, ML_PANEL);
-		ml_panel_add(one, ML_PANEL, 1, K - cut, a + i * K + cut, 1, K,
-			     b + cut * ML_PANEL, ML_PANEL);
-		CHECK(!memcmp(one, c + i * ML_PANEL, sizeof one));
+		ml_slab_add(one, ML_SLAB, 1, cut, a + i * K, 1, K, b, ML_SLAB);
+		ml_slab_add(one, ML_SLAB, 1, K - cut, a + i * K + cut, 1, K, b + cut * ML_SLAB,
+			    ML_SLAB);
+		CHECK(!memcmp(one, c + i * ML_SLAB, sizeof one));
 	}
 }
 

@@ -1,8 +1,8 @@
-/* panel.c - 8 rows of a panel at a time stay in registers.
+/* slab.c - 8 rows of a slab at a time stay in registers.
  *
  * 784 x 128 weights for 128 rows take half the time that OpenBLAS 0.3.21 takes, and several
  * threads may do it at once (la/block.h tells why BLAS may not). */
-#include "la/panel.h"
+#include "la/slab.h"
 
 #include <stdbool.h>
 
@@ -25,7 +25,7 @@ typedef void tile_fn(const struct tile *t);
 static void row_plain(const struct tile *t)
 {
 	for (size_t k = 0; k < t->n; k++)
-		for (size_t j = 0; j < ML_PANEL; j++)
+		for (size_t j = 0; j < ML_SLAB; j++)
 			t->c[j] += t->a[k * t->by_k] * t->b[k * t->ldb + j];
 }
 
@@ -54,7 +54,7 @@ AVX2 static void row_avx2(const struct tile *t)
 	_mm256_storeu_pd(t->c + 12, c3);
 }
 
-/* Four rows of half a panel. */
+/* Four rows of half a slab. */
 AVX2 static void half_avx2(const struct tile *t, size_t j)
 {
 	double *c = t->c + j;
@@ -207,8 +207,8 @@ static struct kernel choose(void)
 	return (struct kernel){ NULL, NULL, row_plain };
 }
 
-void ml_panel_add(double *c, size_t ldc, size_t rows, size_t n, const double *a, size_t by_k,
-		  size_t by_i, const double *b, size_t ldb)
+void ml_slab_add(double *c, size_t ldc, size_t rows, size_t n, const double *a, size_t by_k,
+		 size_t by_i, const double *b, size_t ldb)
 {
 	struct kernel k = choose();
 	struct tile t = { c, ldc, n, a, by_k, by_i, b, ldb };
