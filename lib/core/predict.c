@@ -149,9 +149,11 @@ static int ask_piece(void *arg, size_t piece, int worker, struct ml_error *err)
 	struct ml_mat x = { a->x->v + from * a->x->ld, left < a->piece ? left : a->piece,
 			    a->x->cols, a->x->ld };
 	struct ml_mat out = { a->out->v + from * a->out->ld, x.rows, a->width, a->out->ld };
-	int rc = a->s->model->predict(a->s->state, &x, &out, err);
 
 	(void)worker;
+	if (a->p->deviation)
+		return a->s->model->deviations(a->s->state, &x, &out, err);
+	int rc = a->s->model->predict(a->s->state, &x, &out, err);
 	out.v += a->width;
 	return rc || !a->p->logs ? rc : a->s->model->predict_log(a->s->state, &x, &out, err);
 }
@@ -175,7 +177,7 @@ static int ask(const struct ml_pipeline *p, const struct ml_mat *x, struct ml_ma
 	       struct ml_error *err)
 {
 	const struct ml_step *s = &p->step[p->n - 1];
-	size_t width = s->model->width(s->state) * (p->logs ? 2 : 1);
+	size_t width = p->deviation ? 2 : s->model->width(s->state) * (p->logs ? 2 : 1);
 	size_t all = width + (p->explain ? p->explain->width : 0);
 	struct asking a = { p, s, x, out, s->model->width(s->state), 0 };
 
