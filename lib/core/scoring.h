@@ -15,6 +15,8 @@ struct ml_scoring_plan {
 	const char *prefix;   /* "" by default */
 	const char *positive; /* class, or NULL: the last of two */
 	int task;             /* an ml_metric_task, or -1: as truth and predictions are */
+	const char *features; /* of clusters: COLUMNS they were made of; NULL: all numbers */
+	size_t most_pairs;    /* of clusters: rows that are held against each other; 0: all */
 	const char *file;     /* begins messages about rows; NULL: not known */
 	const struct ml_labels *classes; /* of other predictions of the same truth, which are
 					  * classes here as well; or NULL */
@@ -25,7 +27,12 @@ struct ml_scoring {
 	struct ml_labels labels; /* the classes */
 	int32_t *y, *pred;
 	double *prob, *truth, *value, *score, *w;
-	const char *truth_name; /* of the truth's column; borrowed from the table */
+	const char *truth_name; /* of the truth's column, "" without; borrowed from the table */
+	/* Of clusters: */
+	double *x;
+	size_t *sample, most_pairs;
+	uint64_t seed;
+	bool *is_truth, *is_pred; /* labels that occur there; NULL: not known */
 };
 
 /* Target and weight are the table's columns of those roles.  Classes are the union of the
@@ -34,7 +41,9 @@ struct ml_scoring {
  * matters).  Without predictions the class of the highest probability is taken (of two the
  * positive one above 0.5). Errors: E-NOROWS, E-MISSING (truth, prediction, probability, score,
  * weight; with the line), E-TARGET, E-COLUMNS, E-TYPE, E-RANGE (no probability; a row's do not
- * sum to 1), E-ONECLASS (which class a column of probabilities is of). */
+ * sum to 1), E-ONECLASS (which class a column of probabilities is of).
+ * Clusters need no truth (--task cluster); labels are the union of theirs and of the truth's.
+ */
 enum { ML_SCORING_CLASSES = 1000 };
 int ml_scoring_init(struct ml_scoring *s, const struct ml_table *t,
 		    const struct ml_scoring_plan *plan, const struct ml_run *run,
