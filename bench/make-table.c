@@ -4,7 +4,8 @@
  *
  * Shapes: numbers (28 columns, %.6f), digits (the same numbers, 17 digits), mixed (numbers, some missing,
  * and categories), libsvm (the table `numbers` as LIBSVM text), predictions (truth, predicted class,
- * probability).  All but the last two have the columns y (yes or no) and z (a number) to learn.
+ * probability), ranking (numbers, queries of 20 rows, grades 0 to 4).  numbers, digits and mixed have the
+ * columns y (yes or no) and z (a number) to learn.
  *
  * Features are normal with mean 0 and variance 1, so that programs that scale and programs that do not
  * solve the same problem; y is drawn with the probability 1 / (1 + exp(-s)), z is s and noise, where s weighs
@@ -21,6 +22,7 @@ enum { FEATURES = 28, NUMBERS_OF_MIXED = 12, CATEGORIES = 4 };
 struct row {
 	double x[FEATURES], z, probability;
 	int y, pick[CATEGORIES];
+	long number;
 };
 
 static uint64_t next(uint64_t *state)
@@ -130,6 +132,28 @@ static void row_of_predictions(const struct row *r)
 	       1 - r->probability, r->probability);
 }
 
+static void head_of_ranking(void)
+{
+	printf("query,");
+	for (int j = 0; j < FEATURES; j++)
+		printf("x%d,", j + 1);
+	puts("grade");
+}
+
+static void row_of_ranking(const struct row *r)
+{
+	static const double from[] = { 0.5, 1, 1.6, 2.4 };
+	double merit = r->z + 0.8 * r->x[2] * r->x[3];
+	int grade = 0;
+
+	while (grade < 4 && merit > from[grade])
+		grade++;
+	printf("%ld,", r->number / 20);
+	for (int j = 0; j < FEATURES; j++)
+		printf("%.6f,", r->x[j]);
+	printf("%d\n", grade);
+}
+
 static const struct shape {
 	const char *name;
 	void (*head)(void);
@@ -140,6 +164,7 @@ static const struct shape {
 	{ "mixed", head_of_mixed, row_of_mixed },
 	{ "libsvm", no_head, row_of_libsvm },
 	{ "predictions", head_of_predictions, row_of_predictions },
+	{ "ranking", head_of_ranking, row_of_ranking },
 };
 
 int main(int argc, char **argv)
@@ -153,12 +178,13 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[1], shapes[i].name))
 			shape = &shapes[i];
 	if (!shape || rows < 1) {
-		fputs("usage: make-table numbers|digits|mixed|libsvm|predictions ROWS [SEED]\n", stderr);
+		fputs("usage: make-table numbers|digits|mixed|libsvm|predictions|ranking ROWS [SEED]\n", stderr);
 		return 64;
 	}
 	shape->head();
 	for (long i = 0; i < rows; i++) {
 		draw(&row, &state);
+		row.number = i;
 		shape->row(&row);
 	}
 	if (fflush(stdout) || ferror(stdout)) {

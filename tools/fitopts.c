@@ -111,6 +111,12 @@ const struct ml_opt ml_fit_opts[] = {
 	  .neutral = true,
 	  .help = "write loss, metric, time and memory of each iteration to FILE as it ends, "
 		  "as CSV" },
+	{ .name = "oob",
+	  TEXT(oob),
+	  .arg = "FILE",
+	  .neutral = true,
+	  .help = "write what the trees that have not seen a row predict of it to FILE, as "
+		  "CSV" },
 	{ .name = "list",
 	  .type = ML_BOOL,
 	  .def = "no",
@@ -131,6 +137,7 @@ int ml_fit_check(const struct ml_fit_args *a, struct ml_error *err)
 		  "--validation and --validation-file: one of them" },
 		{ a->validation_metric && !held,
 		  "--validation-metric needs --validation or --validation-file" },
+		{ a->update && a->oob, "--oob is of a first fit, not of --update" },
 		{ a->update &&
 			  (a->features || a->impute || a->scale || a->encode || a->unknown),
 		  "--update keeps the features and preparations of its model" },
@@ -158,5 +165,6 @@ struct ml_train_plan ml_fit_plan(const struct ml_fit_args *a, char max_levels[24
 		.monotone = a->monotone,
 		.interactions = a->interactions,
 		.held_metric = a->validation_metric,
+		.oob = a->oob,
 	};
 }

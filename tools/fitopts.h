@@ -8,7 +8,7 @@
 struct ml_fit_args {
 	const char *features, *positive, *class_weight, *impute, *scale;
 	const char *validation_file, *validation_metric, *monotone, *interactions, *update,
-		*history;
+		*history, *oob;
 	int task, encode, unknown;
 	double validation;
 	int64_t max_levels;

@@ -127,7 +127,7 @@ static int load(struct ml_flow *f, char digest[2 * ML_DIGEST + 1], struct ml_err
 	f->cli->apply = a->update;
 	int rc = ml_flow_open(f, f->cli, false, err);
 	f->saved.find_model = ml_model_find;
-	if (!rc)
+	if (!rc && !a->oob) /* ids are written as they were read */
 		ml_input_values_only(f->in);
 	if (!rc)
 		rc = ml_flow_load(f, err);
@@ -155,6 +155,8 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	int rc = ml_fit_check(a, err);
 	if (!rc)
 		rc = ml_flow_apart(cli, "--history", a->history, err);
+	if (!rc)
+		rc = ml_flow_apart(cli, "--oob", a->oob, err);
 	if (!rc)
 		rc = load(&f, digest, err);
 	if (!rc)

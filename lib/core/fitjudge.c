@@ -64,12 +64,14 @@ static int find(struct ml_fit_judge *j, const char *metric, struct ml_error *err
 }
 
 int ml_fit_judge_init(struct ml_fit_judge *j, const char *metric, const struct ml_outcome *o,
-		      const double *y, const double *w, size_t n, struct ml_error *err)
+		      const double *y, const double *w, const int32_t *group, size_t n,
+		      struct ml_error *err)
 {
 	*j = (struct ml_fit_judge){ .outcome = o };
 	j->rows = (struct ml_scored){ .task = o->n_classes ? ML_FOR_CLASSES : ML_FOR_NUMBERS,
 				      .n = n,
 				      .w = w,
+				      .group = group,
 				      .classes = o->n_classes,
 				      .positive = o->positive };
 	if (o->n_classes) {

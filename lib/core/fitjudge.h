@@ -15,11 +15,12 @@ struct ml_fit_judge {
 	double *value;                    /* numbers; owned */
 };
 
-/* metric: NAME[-AVERAGE][:CLASS]; y (classes as codes), w (NULL: all 1): n each, borrowed.
+/* metric: NAME[-AVERAGE][:CLASS], NAME@K; y (classes as codes), w (NULL: all 1), group (NULL:
+ * none): n each, borrowed.
  * E-USAGE: no such metric, or one of the other task.  A zeroed struct is releasable; it may not
  * move. */
 int ml_fit_judge_init(struct ml_fit_judge *j, const char *metric, const struct ml_outcome *o,
-		      const double *y, const double *w, size_t n,
+		      const double *y, const double *w, const int32_t *group, size_t n,
 		      struct ml_error *err) ML_CHECK;
 void ml_fit_judge_release(struct ml_fit_judge *j);
 

@@ -15,7 +15,12 @@ static const char CONFUSION[] = "confusion", ALL[] = "all";
 
 void ml_measure_name(const struct ml_measure *m, char out[ML_MEASURE_NAME])
 {
-	snprintf(out, ML_MEASURE_NAME, "%s%s", m->metric->name, ml_average_suffix(m->average));
+	const char *suffix = ml_average_suffix(m->average);
+
+	if (m->top)
+		snprintf(out, ML_MEASURE_NAME, "%s@%zu", m->metric->name, m->top);
+	else
+		snprintf(out, ML_MEASURE_NAME, "%s%s", m->metric->name, suffix);
 }
 
 static int add(struct ml_measures *m, struct ml_measure measure, bool hidden, size_t *at,
@@ -24,7 +29,8 @@ static int add(struct ml_measures *m, struct ml_measure measure, bool hidden, si
 	for (*at = 0; *at < m->n; ++*at) {
 		struct ml_measures_item *i = &m->item[*at];
 		if (i->measure.metric == measure.metric &&
-		    i->measure.average == measure.average && i->measure.cls == measure.cls) {
+		    i->measure.average == measure.average && i->measure.cls == measure.cls &&
+		    i->measure.top == measure.top) {
 			i->hidden &= hidden;
 			return ML_OK;
 		}
@@ -51,6 +57,8 @@ static unsigned lacks(const struct ml_metric *metric, const struct ml_scored *ro
 		has |= ML_NEEDS_TRUTH;
 	if (rows->x.v)
 		has |= ML_NEEDS_FEATURES | ML_NEEDS_PAIRS;
+	if (rows->group)
+		has |= ML_NEEDS_GROUP;
 	return metric->needs & ~has;
 }
 
@@ -75,6 +83,17 @@ static int wrong_task(const struct ml_metric *metric, const struct ml_scoring *s
 		       metric->name, truth);
 }
 
+static int lacks_group(const struct ml_metric *metric, const struct ml_scoring *s,
+		       struct ml_error *err)
+{
+	if (s->groupless)
+		return ml_fail(err, ML_EDATA, "E-MISSING", "%s: row %zu has no group",
+			       metric->name, s->groupless);
+	return ml_fail(err, ML_EDATA, "E-COLUMNS",
+		       "%s ranks the rows of a group: name their column with --group",
+		       metric->name);
+}
+
 static int check(const struct ml_metric *metric, const struct ml_scoring *s,
 		 struct ml_error *err)
 {
@@ -93,6 +112,8 @@ static int check(const struct ml_metric *metric, const struct ml_scoring *s,
 			err, ML_EDATA, "E-COLUMNS",
 			"%s needs the columns of the clusters: name them with --features",
 			metric->name);
+	if (lack & ML_NEEDS_GROUP)
+		return lacks_group(metric, s, err);
 	return ml_fail(err, ML_EDATA, "E-COLUMNS", "%s needs %s", metric->name,
 		       lack & ML_NEEDS_PRED ? "predictions: name their column with --pred"
 		       : lack & ML_NEEDS_PROB
@@ -190,7 +211,7 @@ static int add_classes(struct ml_measures *m, const struct ml_metric *metric, si
 	int rc = ML_OK;
 
 	for (size_t c = 0; !rc && c < k; c++)
-		rc = add(m, (struct ml_measure){ metric, ML_AVG_CLASS, c }, false, &at, err);
+		rc = add(m, (struct ml_measure){ metric, ML_AVG_CLASS, c, 0 }, false, &at, err);
 	return rc;
 }
 
@@ -199,7 +220,7 @@ static int add_summary(struct ml_measures *m, const struct ml_metric *metric, si
 		       struct ml_error *err)
 {
 	bool averages = k > 2 && ml_metric_has_classes(metric);
-	struct ml_measure one = { metric, averages ? ML_AVG_MACRO : ML_AVG_PLAIN, SIZE_MAX };
+	struct ml_measure one = { metric, averages ? ML_AVG_MACRO : ML_AVG_PLAIN, SIZE_MAX, 0 };
 	size_t at;
 	int rc = add(m, one, false, &at, err);
 

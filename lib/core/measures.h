@@ -32,11 +32,11 @@ struct ml_measures {
 	size_t gates, gates_cap;
 };
 
-/* metrics: lists of NAME[-AVERAGE][:CLASS], confusion, all; separated by commas (backslash
- * escapes them in a class); none, and `usual`: those that are by_default and that the columns
- * allow. gates: core/gates.h. ML_EUSAGE, E-USAGE: unknown metric (with the nearest), class or
- * operator, a metric of the other task; ML_EDATA, E-COLUMNS: a metric that needs columns which
- * are not there. */
+/* metrics: lists of NAME[-AVERAGE][:CLASS], NAME@K, confusion, all; separated by commas
+ * (backslash escapes them in a class); none, and `usual`: those that are by_default and that
+ * the columns allow. gates: core/gates.h. ML_EUSAGE, E-USAGE: unknown metric (with the
+ * nearest), class or operator, a metric of the other task; ML_EDATA, E-COLUMNS: a metric that
+ * needs columns which are not there. */
 int ml_measures_init(struct ml_measures *m, const struct ml_scoring *s,
 		     const struct ml_texts *metrics, bool usual, const struct ml_texts *gates,
 		     const struct ml_metric_opts *o, struct ml_error *err) ML_CHECK;

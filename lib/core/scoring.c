@@ -83,6 +83,7 @@ static int bind_columns(struct ml_bound *b, struct ml_error *err)
 {
 	const struct ml_table *t = b->table;
 	size_t y = ml_table_role(t, ML_TARGET), w = ml_table_role(t, ML_WEIGHT);
+	size_t g = ml_table_role(t, ML_GROUP);
 
 	if (t->rows == 0)
 		return ml_fail(err, ML_EDATA, "E-NOROWS", "%s%sno rows to score",
@@ -94,6 +95,7 @@ static int bind_columns(struct ml_bound *b, struct ml_error *err)
 			       "which column holds the truth? name it with -y COLUMN");
 	b->truth = y == SIZE_MAX ? NULL : &t->col[y];
 	b->weight = w == SIZE_MAX ? NULL : &t->col[w];
+	b->group = g == SIZE_MAX ? NULL : &t->col[g];
 	int rc = find_pred(b, err);
 	if (clusters && !rc && (b->plan->score || b->plan->prob.n || b->plan->positive))
 		rc = ml_fail(
@@ -257,6 +259,26 @@ static int bind_weights(struct ml_scoring *s, const struct ml_bound *b, struct m
 	return ML_OK;
 }
 
+/* Rows of a group have one code.  Most metrics do not look at them, so a missing one is told
+ * only when one does. */
+static int bind_groups(struct ml_scoring *s, const struct ml_bound *b, struct ml_error *err)
+{
+	size_t rows = b->table->rows;
+	struct ml_labels l = { 0 };
+
+	if (!b->group || s->rows.task != ML_FOR_NUMBERS)
+		return ML_OK;
+	if (!(s->group = ml_alloc(rows, sizeof *s->group, err)))
+		return err->code;
+	l.numeric = b->group->kind == ML_NUMBER;
+	int rc = ml_labels_column(&l, b->group, rows, SIZE_MAX, s->group, err);
+	for (size_t i = 0; !rc && !s->groupless && i < rows; i++)
+		s->groupless = s->group[i] < 0 ? i + 1 : 0;
+	s->rows.group = s->groupless ? NULL : s->group;
+	ml_labels_release(&l);
+	return rc;
+}
+
 int ml_scoring_init(struct ml_scoring *s, const struct ml_table *t,
 		    const struct ml_scoring_plan *plan, const struct ml_run *run,
 		    struct ml_error *err)
@@ -269,6 +291,8 @@ int ml_scoring_init(struct ml_scoring *s, const struct ml_table *t,
 		rc = choose_task(s, &b, run, err);
 	if (!rc)
 		rc = bind_weights(s, &b, err);
+	if (!rc)
+		rc = bind_groups(s, &b, err);
 	if (!rc && s->rows.task == ML_FOR_CLASSES)
 		rc = bind_classes(s, &b, run, err);
 	if (!rc && s->rows.task == ML_FOR_NUMBERS) {
@@ -321,6 +345,7 @@ int ml_scoring_take(struct ml_scoring *part, const struct ml_scoring *s, const s
 		(!from->score || (part->score = take_reals(from->score, 1, row, n, err))) &&
 		(!from->prob.v || (part->prob = take_reals(from->prob.v, k, row, n, err))) &&
 		(!from->x.v || (part->x = take_reals(from->x.v, from->x.cols, row, n, err))) &&
+		(!from->group || (part->group = take_codes(from->group, row, n, err))) &&
 		(!from->y || (part->y = take_codes(from->y, row, n, err))) &&
 		(!from->pred || (part->pred = take_codes(from->pred, row, n, err)));
 	part->rows.n = n;
@@ -329,6 +354,7 @@ int ml_scoring_take(struct ml_scoring *part, const struct ml_scoring *s, const s
 	part->rows.w = part->w;
 	part->rows.score = part->score;
 	part->rows.prob = (struct ml_mat){ part->prob, n, k, k };
+	part->rows.group = part->group;
 	part->rows.y = part->y;
 	part->rows.pred = part->pred;
 	part->rows.x = (struct ml_mat){ part->x, n, from->x.cols, from->x.cols };
@@ -341,6 +367,7 @@ void ml_scoring_release(struct ml_scoring *s)
 	ml_labels_release(&s->labels);
 	free(s->y);
 	free(s->pred);
+	free(s->group);
 	free(s->prob);
 	free(s->truth);
 	free(s->value);

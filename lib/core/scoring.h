@@ -25,7 +25,9 @@ struct ml_scoring_plan {
 struct ml_scoring {
 	struct ml_scored rows;   /* views of what follows, and of the table */
 	struct ml_labels labels; /* the classes */
-	int32_t *y, *pred;
+	int32_t *y, *pred, *group;
+	size_t groupless; /* 1 + the first row that has no group, where rows.group is NULL for
+			   * that; else 0 */
 	double *prob, *truth, *value, *score, *w;
 	const char *truth_name; /* of the truth's column, "" without; borrowed from the table */
 	/* Of clusters: */
@@ -35,13 +37,13 @@ struct ml_scoring {
 	bool *is_truth, *is_pred; /* labels that occur there; NULL: not known */
 };
 
-/* Target and weight are the table's columns of those roles.  Classes are the union of the
- * labels of truth, predictions and probability columns (at most ML_SCORING_CLASSES, E-LIMIT);
- * labels compare as numbers when truth and predictions both are numbers (W-LABELS where that
- * matters).  Without predictions the class of the highest probability is taken (of two the
- * positive one above 0.5). Errors: E-NOROWS, E-MISSING (truth, prediction, probability, score,
- * weight; with the line), E-TARGET, E-COLUMNS, E-TYPE, E-RANGE (no probability; a row's do not
- * sum to 1), E-ONECLASS (which class a column of probabilities is of).
+/* Target, weight and group are the table's columns of those roles.  Classes are the union of
+ * the labels of truth, predictions and probability columns (at most ML_SCORING_CLASSES,
+ * E-LIMIT); labels compare as numbers when truth and predictions both are numbers (W-LABELS
+ * where that matters).  Without predictions the class of the highest probability is taken (of
+ * two the positive one above 0.5). Errors: E-NOROWS, E-MISSING (truth, prediction, probability,
+ * score, weight; with the line), E-TARGET, E-COLUMNS, E-TYPE, E-RANGE (no probability; a row's
+ * do not sum to 1), E-ONECLASS (which class a column of probabilities is of).
  * Clusters need no truth (--task cluster); labels are the union of theirs and of the truth's.
  */
 enum { ML_SCORING_CLASSES = 1000 };

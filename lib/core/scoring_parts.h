@@ -8,7 +8,7 @@
 struct ml_bound {
 	const struct ml_table *table;
 	const struct ml_scoring_plan *plan;
-	const struct ml_column *truth, *pred, *score, *weight; /* NULL: none */
+	const struct ml_column *truth, *pred, *score, *weight, *group; /* NULL: none */
 	size_t *prob, n_prob; /* indexes of the probability columns, owned */
 };
 

@@ -157,6 +157,7 @@ struct fit {
 	struct ml_held held;
 	struct ml_bounds bounds;
 	struct features features;
+	struct ml_oob oob;
 	bool *is_category; /* columns that the estimator gets as codes, or NULL */
 };
 
@@ -172,8 +173,11 @@ static int fit_model(struct ml_step *s, struct fit *fit, const struct ml_run *ru
 		.used_arg = f,
 		.y = fit->aim.y,
 		.w = fit->aim.w,
+		.group = fit->aim.group,
 		.nclass = fit->aim.outcome.n_classes,
+		.classes = (const char *const *)fit->aim.outcome.classes,
 		.task = fit->aim.outcome.task,
+		.oob = fit->oob.out,
 	};
 
 	ml_bounds_join(&fit->bounds, &p);
@@ -231,6 +235,7 @@ int ml_train_check(const struct ml_train_plan *plan, struct ml_error *err)
 	} all[] = {
 		{ plan->held, ML_TAKES_VALID, "'%s' does not look at held-out rows" },
 		{ plan->monotone, ML_TAKES_MONOTONE, "'%s' does not know --monotone" },
+		{ plan->oob, ML_GIVES_OOB, "'%s' has no out-of-bag predictions" },
 		{ plan->interactions, ML_TAKES_MEETINGS, "'%s' does not know --interactions" },
 	};
 
@@ -243,7 +248,7 @@ int ml_train_check(const struct ml_train_plan *plan, struct ml_error *err)
 
 static bool takes_codes(const struct ml_train_plan *plan)
 {
-	unsigned flags = plan->model->flags;
+	unsigned flags = ml_model_asks(plan->model, plan->opts);
 
 	return flags & ML_TAKES_CATEGORY && !plan->encode && !(flags & ML_ANY_FEATURES);
 }
@@ -262,7 +267,11 @@ int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_pl
 	if (!rc)
 		rc = ml_aim_init(&fit.aim, t, plan, run, err);
 	if (!rc)
-		rc = ml_held_begin(&fit.held, plan, &fit.aim, run, err);
+		rc = ml_aim_group(&fit.aim, t, plan, NULL, err);
+	if (!rc)
+		rc = ml_held_begin(&fit.held, plan, &fit.aim, NULL, run, err);
+	if (!rc && plan->oob)
+		rc = ml_oob_begin(&fit.oob, t, &fit.aim.outcome, err);
 	if (!rc)
 		rc = ml_train_choose(t, plan, run, err);
 	if (!rc && takes_codes(plan) &&
@@ -274,6 +283,10 @@ int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_pl
 		rc = ml_held_apply(&fit.held, p, steps, err);
 	if (!rc)
 		rc = fit_step(p, t, &fit, run, err);
+	if (!rc && plan->oob)
+		rc = ml_oob_write(&fit.oob, &ml_pipeline_model(p)->outcome, plan->oob, run,
+				  err);
+	ml_oob_release(&fit.oob);
 	free(fit.is_category);
 	ml_bounds_release(&fit.bounds);
 	ml_held_release(&fit.held);

@@ -27,6 +27,7 @@ struct ml_train_plan {
 	struct ml_table *held;
 	const char *held_file;   /* where they come from, for messages, or NULL */
 	const char *held_metric; /* NULL: the loss is the judge */
+	const char *oob;         /* file for out-of-bag predictions (train_oob.c), or NULL */
 };
 
 /* What is to be predicted of target y: as asked, or as its kind says. */
@@ -56,6 +57,7 @@ struct ml_aim {
 	double *y, *w;             /* rows each; w NULL: all 1; owned */
 	double *class_weight; /* of each class, which w has been multiplied by, or NULL; owned
 			       */
+	int *group;           /* of each row 0.., or NULL: nobody asks; owned */
 };
 /* Removes the rows without a target (or of weight 0) from t, decides the task, codes the
  * classes. */

@@ -141,7 +141,7 @@ static int weigh_loss(struct ml_held *h, const double *class_weight, struct ml_e
 }
 
 int ml_held_begin(struct ml_held *h, const struct ml_train_plan *plan, const struct ml_aim *aim,
-		  const struct ml_run *run, struct ml_error *err)
+		  const void *state, const struct ml_run *run, struct ml_error *err)
 {
 	if (!plan->held)
 		return ML_OK;
@@ -151,7 +151,8 @@ int ml_held_begin(struct ml_held *h, const struct ml_train_plan *plan, const str
 	h->run = *run;
 	h->run.user = h;
 	h->run.warn = warn_held;
-	if (ml_aim_like(&h->aim, h->t, &aim->outcome, &h->run, err))
+	if (ml_aim_like(&h->aim, h->t, &aim->outcome, &h->run, err) ||
+	    ml_aim_group(&h->aim, h->t, plan, state, err))
 		return held_context(h, err);
 	return weigh_loss(h, aim->class_weight, err);
 }
@@ -179,6 +180,7 @@ int ml_held_join(struct ml_held *h, const struct ml_step *s, const struct ml_tra
 	h->problem = (struct ml_problem){ .x = h->x,
 					  .y = h->aim.y,
 					  .w = h->w,
+					  .group = h->aim.group,
 					  .levels = p->levels,
 					  .nclass = p->nclass,
 					  .task = p->task };
@@ -186,7 +188,7 @@ int ml_held_join(struct ml_held *h, const struct ml_step *s, const struct ml_tra
 	if (!plan->held_metric)
 		return ML_OK;
 	if (ml_fit_judge_init(&h->judge, plan->held_metric, &h->aim.outcome, h->aim.y, h->aim.w,
-			      n, err))
+			      h->aim.group, n, err))
 		return err->code;
 	p->judge = &h->judge.judge;
 	return ML_OK;

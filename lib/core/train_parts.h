@@ -39,6 +39,13 @@ int ml_aim_weigh(struct ml_aim *a, const char *spec, size_t rows,
 int ml_aim_like(struct ml_aim *a, struct ml_table *t, const struct ml_outcome *like,
 		const struct ml_run *run, struct ml_error *err) ML_CHECK;
 
+/* ---- train_groups.c ---- */
+
+/* Sets a->group, rows of t by their group, when the estimator is about groups (state: that it
+ * goes on from, or NULL).  E-USAGE, E-COLUMNS: no column has that role; E-MISSING. */
+int ml_aim_group(struct ml_aim *a, const struct ml_table *t, const struct ml_train_plan *plan,
+		 const void *state, struct ml_error *err) ML_CHECK;
+
 /* The rows that are held out of a fit, as the estimator gets them. */
 struct ml_held {
 	struct ml_table *t; /* NULL: there are none; borrowed */
@@ -53,7 +60,7 @@ struct ml_held {
 };
 /* A zeroed struct is releasable. */
 int ml_held_begin(struct ml_held *h, const struct ml_train_plan *plan, const struct ml_aim *aim,
-		  const struct ml_run *run, struct ml_error *err) ML_CHECK;
+		  const void *state, const struct ml_run *run, struct ml_error *err) ML_CHECK;
 /* Applies steps from, from + 1, ... of p. */
 int ml_held_apply(struct ml_held *h, struct ml_pipeline *p, size_t from,
 		  struct ml_error *err) ML_CHECK;
@@ -61,6 +68,22 @@ int ml_held_apply(struct ml_held *h, struct ml_pipeline *p, size_t from,
 int ml_held_join(struct ml_held *h, const struct ml_step *s, const struct ml_train_plan *plan,
 		 struct ml_problem *p, struct ml_error *err) ML_CHECK;
 void ml_held_release(struct ml_held *h);
+
+/* ---- train_oob.c ---- */
+
+/* Out-of-bag predictions, and the columns that say of which rows they are. */
+struct ml_oob {
+	struct ml_table *rows; /* owned */
+	struct ml_mat out;     /* v owned */
+};
+/* t: the rows that will be learned from.  A zeroed struct is releasable. */
+int ml_oob_begin(struct ml_oob *b, const struct ml_table *t, const struct ml_outcome *o,
+		 struct ml_error *err) ML_CHECK;
+/* Writes what fit() has put into b->out to a file, as CSV: the columns that have a role, then
+ * predictions, as ml-eval reads them.  Rows without any are left out, and told of (W-OOB). */
+int ml_oob_write(struct ml_oob *b, const struct ml_outcome *o, const char *file,
+		 const struct ml_run *run, struct ml_error *err) ML_CHECK;
+void ml_oob_release(struct ml_oob *b);
 
 /* ---- train_bounds.c ---- */
 

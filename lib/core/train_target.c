@@ -16,6 +16,7 @@ void ml_aim_release(struct ml_aim *a)
 	free(a->y);
 	free(a->w);
 	free(a->class_weight);
+	free(a->group);
 	free(a->outcome.target);
 	ml_texts_free(a->outcome.classes, a->outcome.n_classes);
 	*a = (struct ml_aim){ 0 };
@@ -69,10 +70,20 @@ static int drop_rows(struct ml_table *t, size_t y, size_t w, const struct ml_run
 	return rc;
 }
 
+/* What the user has said of the task, by --task or a hyperparameter; 0: nothing. */
+static enum ml_task settled_task(const struct ml_train_plan *plan)
+{
+	if (plan->task || !plan->model->task_of)
+		return plan->task;
+	return plan->model->task_of(plan->opts);
+}
+
 enum ml_task ml_train_task(const struct ml_train_plan *plan, const struct ml_column *y)
 {
-	if (plan->task)
-		return plan->task;
+	enum ml_task settled = settled_task(plan);
+
+	if (settled)
+		return settled;
 	return y->kind != ML_NUMBER || !(plan->model->tasks & ML_REGRESS) ? ML_CLASSIFY
 									  : ML_REGRESS;
 }
@@ -83,6 +94,7 @@ static int choose_task(struct ml_aim *a, const struct ml_table *t, const struct 
 {
 	unsigned can = plan->model->tasks;
 	enum ml_task task = ml_train_task(plan, y);
+	bool guessed = !settled_task(plan);
 
 	if (task == ML_REGRESS && y->kind != ML_NUMBER)
 		return ml_fail(err, ML_EDATA, "E-TARGET",
@@ -94,13 +106,13 @@ static int choose_task(struct ml_aim *a, const struct ml_table *t, const struct 
 				       ? "'%s' predicts numbers, target '%s' holds classes"
 				       : "'%s' predicts classes, target '%s' is a number",
 			       plan->model->name, NAME(y));
-	if (task == ML_REGRESS && !plan->task && (can & ML_CLASSIFY) && run->warn &&
+	if (task == ML_REGRESS && guessed && (can & ML_CLASSIFY) && run->warn &&
 	    ml_few_whole(y->num, t->rows))
 		run->warn(run->user, "W-TASK", SIZE_MAX,
 			  "target '%s' has at most 20 whole values and is taken as a number; "
 			  "--task classify takes them as classes",
 			  NAME(y));
-	if (task == ML_CLASSIFY && !plan->task && y->kind == ML_NUMBER && run->warn &&
+	if (task == ML_CLASSIFY && guessed && y->kind == ML_NUMBER && run->warn &&
 	    !ml_few_whole(y->num, t->rows))
 		run->warn(run->user, "W-TASK", SIZE_MAX,
 			  "each number of target '%s' is taken as a class, and they are not "

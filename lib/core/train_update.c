@@ -71,7 +71,9 @@ static int aim(struct updating *u, struct ml_table *t, const struct ml_run *run,
 		rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "--class-weight is for classes only");
 	if (!rc && plan->class_weight)
 		rc = ml_aim_weigh(&u->aim, plan->class_weight, t->rows, err);
-	return rc ? rc : ml_held_begin(&u->held, plan, &u->aim, run, err);
+	if (!rc)
+		rc = ml_aim_group(&u->aim, t, plan, u->s->state, err);
+	return rc ? rc : ml_held_begin(&u->held, plan, &u->aim, u->s->state, run, err);
 }
 
 /* Features of the estimator among the columns of t, which have been through the steps. */
@@ -96,7 +98,9 @@ static int go_on(struct updating *u, const struct ml_run *run, struct ml_error *
 		.x = u->x,
 		.y = u->aim.y,
 		.w = u->aim.w,
+		.group = u->aim.group,
 		.nclass = u->aim.outcome.n_classes,
+		.classes = (const char *const *)u->aim.outcome.classes,
 		.task = u->aim.outcome.task,
 	};
 

@@ -4,7 +4,8 @@
  *
  * A metric sees numbers only: classes are 0..k-1, names never come here.  What many metrics
  * need is made once (metrics/sheet.h): the confusion matrix, the areas under the curves, the
- * rows in order. The laws: a row of weight 0 counts as absent, weight 2 as the row twice; the
+ * rows in order. The laws: a row of weight 0 counts as absent, weight 2 as the row twice (of
+ * metrics that rank: a group whose rows all weigh 2 as the group twice); the
  * order of the rows does not matter; what is not defined is NaN, never 0 or 0.5. The value()
  * functions allocate nothing, are re-entrant, and read a sheet that many threads share. */
 #ifndef ML_METRICS_METRIC_H
@@ -24,10 +25,11 @@ enum ml_metric_needs {
 	ML_NEEDS_PROB = 2,   /* probabilities of all classes */
 	ML_NEEDS_SCORE = 4,  /* any numbers that rise with the chance of a class */
 	ML_NEEDS_ORDER = 8,  /* rows sorted by absolute error (sheet->order[0]) */
+	ML_NEEDS_GROUP = 32, /* rows that are ranked together */
 	ML_NEEDS_EACH = 16,  /* of two classes both are ranked (of a sheet, not of a metric) */
-	ML_NEEDS_TRUTH = 32, /* of clusters: true classes, too */
-	ML_NEEDS_FEATURES = 64, /* of clusters: what they were made of */
-	ML_NEEDS_PAIRS = 128,   /* and all distances between rows: quadratic cost */
+	ML_NEEDS_TRUTH = 64, /* of clusters: true classes, too */
+	ML_NEEDS_FEATURES = 128, /* of clusters: what they were made of */
+	ML_NEEDS_PAIRS = 256,    /* and all distances between rows: quadratic cost */
 };
 
 /* Rows to be scored.  Everything is borrowed. */
@@ -36,6 +38,7 @@ struct ml_scored {
 	size_t n;
 	const double *w;             /* n weights >= 0, or NULL for all 1 */
 	const double *truth, *value; /* ML_FOR_NUMBERS: n each, finite */
+	const int32_t *group;        /* n: 0.., rows that are ranked together; or NULL */
 	size_t classes;              /* k >= 1; the rest is for classes and clusters */
 	size_t positive;             /* the positive one; of meaning when k <= 2 */
 	const int32_t *y;            /* n true classes */
@@ -80,11 +83,13 @@ struct ml_metric {
 	bool higher_better;
 	double lo, hi;   /* closed range of its values; infinite where unbounded */
 	bool by_default; /* reported when no metric is asked for */
+	bool takes_top;  /* NAME@K looks at the first K ranks */
 	/* Exactly one of: */
 	double (*value)(const struct ml_parts *p, const struct ml_metric_opts *o);
 	double (*of_counts)(const struct ml_counts *c,
-			    const struct ml_metric_opts *o);    /* all averages */
-	double (*of_class)(const struct ml_parts *p, size_t c); /* all averages but micro */
+			    const struct ml_metric_opts *o);      /* all averages */
+	double (*of_class)(const struct ml_parts *p, size_t c);   /* all averages but micro */
+	double (*of_ranks)(const struct ml_parts *p, size_t top); /* top 0: all ranks */
 };
 
 /* A metric, and over which classes it is taken. */
@@ -92,6 +97,7 @@ struct ml_measure {
 	const struct ml_metric *metric;
 	enum ml_average average;
 	size_t cls; /* ML_AVG_CLASS: which class */
+	size_t top; /* ranks that are looked at; 0: all */
 };
 
 /* The value, or NaN where it is not defined (or is beyond the largest double).
@@ -108,8 +114,8 @@ const char *ml_average_suffix(enum ml_average a);
 
 /* NULL-ended, sorted by name; built from metrics.def. */
 extern const struct ml_metric *const ml_metrics[];
-/* Finds NAME or NAME-AVERAGE (n bytes), aliases as well; '_' counts as '-'.  False when there
- * is no such metric, or it has no such average. */
+/* Finds NAME, NAME-AVERAGE or NAME@K (n bytes), aliases as well; '_' counts as '-'.  False when
+ * there is no such metric, or it has no such average, or no ranks. */
 bool ml_metric_find(const char *name, size_t n, struct ml_measure *out);
 
 #endif

@@ -71,8 +71,40 @@ static bool has_average(const struct ml_metric *m, enum ml_average a)
 	return a == ML_AVG_MICRO ? m->of_counts != NULL : ml_metric_has_classes(m);
 }
 
+/* The K of NAME@K, whose '@' stands at name[at]; 0: it is none. */
+static size_t top_of(const char *name, size_t at, size_t n)
+{
+	enum { MOST = 1000000 };
+	size_t top = 0;
+
+	for (size_t i = at + 1; i < n; i++) {
+		if (name[i] < '0' || name[i] > '9' || (i == at + 1 && name[i] == '0'))
+			return 0;
+		top = top * 10 + (size_t)(name[i] - '0');
+		if (top > MOST)
+			return 0;
+	}
+	return top;
+}
+
+static bool find_top(const char *name, size_t at, size_t n, struct ml_measure *out)
+{
+	size_t top = top_of(name, at, n);
+
+	for (const struct ml_metric *const *m = ml_metrics; top && *m; m++)
+		if ((*m)->takes_top && has_name(*m, name, at)) {
+			*out = (struct ml_measure){ *m, ML_AVG_PLAIN, SIZE_MAX, top };
+			return true;
+		}
+	return false;
+}
+
 bool ml_metric_find(const char *name, size_t n, struct ml_measure *out)
 {
+	const char *at = memchr(name, '@', n);
+
+	if (at)
+		return find_top(name, (size_t)(at - name), n, out);
 	for (enum ml_average a = ML_AVG_PLAIN; a < ML_AVG_CLASS; a++) {
 		size_t tail = strlen(suffixes[a]);
 		if (tail >= n || !same(name + n - tail, tail, suffixes[a], tail))
@@ -80,7 +112,7 @@ bool ml_metric_find(const char *name, size_t n, struct ml_measure *out)
 		for (const struct ml_metric *const *m = ml_metrics; *m; m++) {
 			if (!has_name(*m, name, n - tail) || !has_average(*m, a))
 				continue;
-			*out = (struct ml_measure){ *m, a, SIZE_MAX };
+			*out = (struct ml_measure){ *m, a, SIZE_MAX, 0 };
 			return true;
 		}
 	}
@@ -137,6 +169,8 @@ double ml_measure_value(const struct ml_measure *m, const struct ml_parts *p,
 
 	if (m->metric->value)
 		v = m->metric->value(p, o);
+	else if (m->metric->of_ranks)
+		v = m->metric->of_ranks(p, m->top);
 	else if (m->average == ML_AVG_CLASS)
 		v = of_one(m->metric, p, m->cls, o);
 	else if (m->average == ML_AVG_MICRO)

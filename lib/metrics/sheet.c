@@ -66,6 +66,10 @@ int ml_sheet_init(struct ml_sheet *s, const struct ml_scored *rows, unsigned nee
 	if (!s->order)
 		return err->code;
 	s->orders = orders;
+	if (!rows->group)
+		s->needs &= ~(unsigned)ML_NEEDS_GROUP;
+	if (!classes && s->needs & ML_NEEDS_GROUP && ml_answers_init(&s->answers, rows, err))
+		return err->code;
 	if (!classes && !clusters && needs & ML_NEEDS_ORDER)
 		return order_errors(s, err);
 	bool sorts = s->needs & ML_NEEDS_SCORE && (keep || orders == 1);
@@ -82,6 +86,7 @@ void ml_sheet_release(struct ml_sheet *s)
 		free(s->order[c]);
 	free(s->order);
 	free(s->error);
+	ml_answers_release(&s->answers);
 	*s = (struct ml_sheet){ 0 };
 }
 

@@ -7,7 +7,9 @@
 
 #include "base/error.h"
 #include "la/dd.h"
+#include "metrics/answers.h"
 #include "metrics/inside.h"
+#include "metrics/metric.h"
 
 struct ml_sheet {
 	const struct ml_scored *rows; /* borrowed */
@@ -17,7 +19,8 @@ struct ml_sheet {
 	 * ml_walk_init() has to make it. */
 	uint32_t **order;
 	size_t orders;
-	double *error; /* numbers: n, |truth - value|; with ML_NEEDS_ORDER */
+	double *error;             /* numbers: n, |truth - value|; with ML_NEEDS_ORDER */
+	struct ml_answers answers; /* with ML_NEEDS_GROUP */
 };
 /* needs: of all metrics to come.  keep: orders are kept, since parts are to be made many times;
  * else those of three classes and more are made anew each time and memory stays at one order.

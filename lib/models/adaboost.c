@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "models/deep.h"
 #include "models/linpred.h"
+#include "models/shap.h"
 
 struct adaboost_opts {
 	int64_t trees, max_depth;
@@ -280,6 +281,24 @@ static void splits(const void *state, double *count)
 	ml_trees_splits(&((const struct adaboost *)state)->trees, count);
 }
 
+static size_t scores(const void *state)
+{
+	const struct adaboost *m = state;
+
+	return m->classes > 2 ? m->classes : 1;
+}
+
+/* Of the votes, whose softmax is predicted; of two classes the votes for the second. */
+static int contributions(const void *state, const struct ml_mat *x, struct ml_mat *out,
+			 struct ml_error *err)
+{
+	const struct adaboost *m = state;
+
+	for (size_t i = 0; i < x->rows; i++)
+		memset(out->v + i * out->ld, 0, out->cols * sizeof *out->v);
+	return ml_trees_shap(&m->trees, x, out, err);
+}
+
 const struct ml_model ml_adaboost = {
 	.name = "adaboost",
 	.summary = "boosted stumps or small trees, by votes (SAMME)",
@@ -297,4 +316,6 @@ const struct ml_model ml_adaboost = {
 	.release = release,
 	.importances = importances,
 	.splits = splits,
+	.scores = scores,
+	.contributions = contributions,
 };

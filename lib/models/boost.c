@@ -52,6 +52,9 @@ static int begin(struct ml_boosting *f, struct ml_error *err)
 	    !(f->rows = ml_alloc(n, sizeof *f->rows, err)) ||
 	    !(f->use = ml_alloc(p->x.cols, sizeof *f->use, err)))
 		return err->code;
+	if (f->m->loss->ranks &&
+	    ml_ranking_init(&f->ranking, p, (size_t)f->o->truncation, f->run->threads, err))
+		return err->code;
 	for (size_t i = 0; i < n; i++)
 		memcpy(f->score + i * k, f->m->base, k * sizeof *f->score);
 	out = (struct ml_mat){ f->score, n, k, k };
@@ -63,6 +66,7 @@ static void end(struct ml_boosting *f)
 {
 	ml_grower_free(f->grower);
 	ml_boost_held_release(&f->held);
+	ml_ranking_release(&f->ranking);
 	free(f->use);
 	free(f->rows);
 	free(f->h);
@@ -211,6 +215,23 @@ static void release(void *state)
 	free(m->base);
 }
 
+static bool by_group(const void *state, const void *options)
+{
+	const struct ml_boost_opts *o = options;
+	const struct ml_loss *l = state ? ((const struct ml_boost *)state)->loss
+					: ml_loss_find(ml_boost_losses[o->loss]);
+
+	return l && l->ranks;
+}
+
+static enum ml_task task_of(const void *options)
+{
+	const struct ml_boost_opts *o = options;
+	const struct ml_loss *l = ml_loss_find(ml_boost_losses[o->loss]);
+
+	return !l ? 0 : l->classes ? ML_CLASSIFY : ML_REGRESS;
+}
+
 static void importances(const void *state, double *gain)
 {
 	ml_trees_gain(&((const struct ml_boost *)state)->trees, gain);
@@ -264,6 +285,8 @@ const struct ml_model ml_boost = {
 	.save = save,
 	.load = load,
 	.release = release,
+	.by_group = by_group,
+	.task_of = task_of,
 	.importances = importances,
 	.splits = splits,
 	.trees = trees,

@@ -49,10 +49,14 @@ static int sum_piece(void *arg, size_t piece, int worker, struct ml_error *err)
 	return ML_OK;
 }
 
-int ml_boost_loss(const struct ml_boosting *f, const struct ml_problem *p, const double *score,
+int ml_boost_loss(struct ml_boosting *f, const struct ml_problem *p, const double *score,
 		  double *loss, struct ml_error *err)
 {
 	size_t pieces = (p->x.rows + PIECE - 1) / PIECE;
+
+	if (f->m->loss->ranks)
+		return ml_ranking_loss(p == f->p ? &f->ranking : &f->held.ranking, score, loss,
+				       err);
 	double *room = ml_alloc(2 * pieces, sizeof *room, err), sum = 0, total = 0;
 
 	if (!room)
@@ -125,6 +129,10 @@ int ml_boost_held_init(struct ml_boosting *f, struct ml_error *err)
 	    !(h->best_score = ml_alloc(f->p->x.rows * k, sizeof *h->best_score, err)) ||
 	    (f->p->judge && !(h->pred = ml_alloc(n * width(f->m), sizeof *h->pred, err))))
 		return err->code;
+	if (f->m->loss->ranks &&
+	    ml_ranking_init(&h->ranking, f->p->valid, (size_t)f->o->truncation, f->run->threads,
+			    err))
+		return ml_context(err, "held-out rows");
 	for (size_t i = 0; i < n; i++)
 		memcpy(h->score + i * k, f->m->base, k * sizeof *h->score);
 	if (!f->first)
@@ -138,6 +146,7 @@ int ml_boost_held_init(struct ml_boosting *f, struct ml_error *err)
 
 void ml_boost_held_release(struct ml_boost_held *h)
 {
+	ml_ranking_release(&h->ranking);
 	free(h->best_score);
 	free(h->pred);
 	free(h->score);

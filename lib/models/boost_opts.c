@@ -2,9 +2,9 @@
  * aliases where theirs differ. */
 #include "models/boost_opts.h"
 
-const char *const ml_boost_losses[] = { "auto",     "squared",     "absolute", "huber",
-					"quantile", "poisson",     "gamma",    "tweedie",
-					"logistic", "multinomial", NULL };
+const char *const ml_boost_losses[] = { "auto",     "squared",     "absolute",   "huber",
+					"quantile", "poisson",     "gamma",      "tweedie",
+					"logistic", "multinomial", "lambdarank", NULL };
 
 static const char *const samplings[] = { "uniform", "goss", NULL };
 
@@ -201,6 +201,23 @@ const struct ml_opt ml_boost_table[] = {
 	  .when = "loss=tweedie",
 	  .arg = "X",
 	  .help = "the variance is this power of the mean" },
+	{ .name = "truncation",
+	  .alias = "lambdarank-truncation-level",
+	  WHOLE(truncation),
+	  .def = "30",
+	  .lo = 0,
+	  .hi = 1e9,
+	  .when = "loss=lambdarank",
+	  .arg = "N",
+	  .help = "ranks of a group that count, from the first; 0: all" },
+	{ .name = "rank-norm",
+	  .alias = "lambdarank-norm",
+	  .type = ML_BOOL,
+	  .def = "yes",
+	  .when = "loss=lambdarank",
+	  .offset = ML_FIELD(struct ml_boost_opts, rank_norm, bool),
+	  .help = "pairs count by their gain alone: neither are those of close scores, nor "
+		  "groups of few pairs, made as heavy as others" },
 	{ .name = "patience",
 	  .alias = "early-stopping-rounds",
 	  WHOLE(patience),

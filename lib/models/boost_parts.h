@@ -4,6 +4,7 @@
 
 #include "models/boost_opts.h"
 #include "models/grow.h"
+#include "models/lambdarank.h"
 #include "models/loss.h"
 #include "models/trees.h"
 
@@ -24,6 +25,7 @@ struct ml_boost_held {
 	double best;        /* what is to be least: the loss, or the judge's value, its sign
 			     * turned where higher is better */
 	size_t best_round;  /* SIZE_MAX: none was defined */
+	struct ml_ranking ranking; /* of losses that rank */
 };
 
 struct ml_boosting {
@@ -38,8 +40,9 @@ struct ml_boosting {
 	double *g, *h;  /* n */
 	uint32_t *rows; /* of the round: n_rows, ascending */
 	size_t n_rows;
-	bool *use;     /* features of the tree */
-	size_t output; /* at hand */
+	bool *use;                 /* features of the tree */
+	size_t output;             /* at hand */
+	struct ml_ranking ranking; /* of losses that rank */
 	struct ml_boost_held held;
 };
 
@@ -67,7 +70,7 @@ int ml_boost_draw_by_gradient(struct ml_boosting *f, size_t tree,
 int ml_boost_rounds(struct ml_boosting *f, struct ml_report *rep,
 		    struct ml_error *err) ML_CHECK;
 /* The mean loss of rows with these scores, by weight (boost_held.c). */
-int ml_boost_loss(const struct ml_boosting *f, const struct ml_problem *p, const double *score,
+int ml_boost_loss(struct ml_boosting *f, const struct ml_problem *p, const double *score,
 		  double *loss, struct ml_error *err) ML_CHECK;
 /* The held-out rows get the scores of the trees there are. */
 int ml_boost_held_init(struct ml_boosting *f, struct ml_error *err) ML_CHECK;

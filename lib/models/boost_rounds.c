@@ -129,7 +129,9 @@ static int add_tree(struct ml_boosting *f, size_t tree, struct ml_error *err)
 
 	if (f->o->colsample < 1)
 		ml_boost_draw_features(f, tree);
-	int rc = ml_parallel(threads, pieces, gradients, f, err);
+	int rc = f->m->loss->ranks ? ml_ranking_gradients(&f->ranking, f->score,
+							  f->o->rank_norm, f->g, f->h, err)
+				   : ml_parallel(threads, pieces, gradients, f, err);
 	if (!rc && f->o->sampling == ML_BOOST_GOSS)
 		rc = ml_boost_draw_by_gradient(f, tree, err);
 	if (!rc)

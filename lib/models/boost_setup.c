@@ -177,6 +177,8 @@ int ml_boost_keep(struct ml_boost *m, const struct ml_problem *p, const struct m
 
 int ml_boost_check(const struct ml_boost *m, const struct ml_problem *p, struct ml_error *err)
 {
+	if (m->loss->ranks && (!p->group || (p->valid && !p->valid->group)))
+		return ml_fail(err, ML_EBUG, "E-BUG", "rows to be ranked without groups");
 	int rc = check_monotone(m, p, err);
 
 	return rc ? rc : check_target(m, p, err);

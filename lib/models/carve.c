@@ -121,6 +121,8 @@ bool ml_carver_node(struct ml_carver *c, const struct ml_item *item, size_t n)
 	c->item = item;
 	c->n = n;
 	c->best.gain = 0;
+	if (c->o.random)
+		ml_carve_values_node(c);
 	return c->o.classes ? begin_classes(c) : begin_numbers(c);
 }
 
@@ -344,6 +346,8 @@ bool ml_carver_try(struct ml_carver *c, size_t j, struct ml_rng *r)
 	const struct ml_side none = { 0, 0 };
 	bool category = ml_rank_is_set(&c->ranks->of[j]);
 
+	if (c->o.random && !c->ranks->of[j].levels)
+		return ml_carve_values(c, j, r);
 	if (!gather(c, j))
 		return false;
 	if (c->o.random) {

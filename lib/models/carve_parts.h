@@ -38,6 +38,10 @@ struct ml_carver {
 	uint32_t *head, *next; /* 0: none; else the number of an item and 1 */
 	int64_t *left, *right;
 	size_t *frequent; /* classes, the commonest first */
+	/* Cuts at random, of each item: its value; its weight, and w * y; of two classes both
+	 * of them in mass (w << 32). */
+	double *value;
+	int64_t *mass, *torque;
 	/* Absolute: of each item the rank of y among those of the node, sums by it, costs. */
 	uint32_t *order, *place;
 	struct ml_side *tree;
@@ -63,7 +67,13 @@ void ml_carve_medians(struct ml_carver *c, size_t j);
 double ml_carve_begin_medians(struct ml_carver *c);
 /* Orders the units of a category by ->key. */
 void ml_carver_order(struct ml_carver *c);
-/* Draws a split (carve_random.c). */
+/* Draws a split of a category (carve_random.c), of a number (carve_values.c): false: one value
+ * is all there is. */
 void ml_carve_random(struct ml_carver *c, size_t j, struct ml_rng *r);
+bool ml_carve_values(struct ml_carver *c, size_t j, struct ml_rng *r);
+/* The node at hand, before ml_carve_values(). */
+void ml_carve_values_node(struct ml_carver *c);
+/* The gain of c->left, whose sum is lw, against the rest; 0 where a side is too small. */
+double ml_carve_gain_of_classes(const struct ml_carver *c, int64_t lw);
 
 #endif

@@ -1,12 +1,12 @@
-/* carve_random.c - cuts drawn at random (Geurts, Ernst, Wehenkel 2006): of a number feature
- * uniformly between the least and the greatest value in the node; of a category a coin is
- * thrown for each level that occurs. */
+/* carve_random.c - levels of a category drawn at random (Geurts, Ernst, Wehenkel 2006): where
+ * they have an order, a cut between the first and the last level in the node; else a coin is
+ * thrown for each level that occurs.  Numbers: carve_values.c. */
 #include <float.h>
 #include <string.h>
 
 #include "models/carve_parts.h"
 
-static double gain_of_classes(const struct ml_carver *c, int64_t lw)
+double ml_carve_gain_of_classes(const struct ml_carver *c, int64_t lw)
 {
 	size_t k = c->o.classes;
 	int64_t rw = c->all.w - lw;
@@ -36,7 +36,7 @@ static double gain_of(struct ml_carver *c, const struct ml_carving *s, size_t mi
 	}
 	if (!l->w || l->w == c->all.w)
 		return 0;
-	return c->many ? gain_of_classes(c, l->w) : ml_carver_gain(c, *l);
+	return c->many ? ml_carve_gain_of_classes(c, l->w) : ml_carver_gain(c, *l);
 }
 
 static void try_split(struct ml_carver *c, struct ml_carving *s, size_t missing, bool has)
@@ -134,7 +134,7 @@ static void category(struct ml_carver *c, size_t j, struct ml_rng *r)
 		c->unit[q] = c->unit[n];
 		c->unit[n++] = u;
 	}
-	double gain = c->many ? gain_of_classes(c, l.w) : ml_carver_gain(c, l);
+	double gain = c->many ? ml_carve_gain_of_classes(c, l.w) : ml_carver_gain(c, l);
 	if (gain > c->best.gain)
 		ml_carver_note(c, j, n - 1, gain, false);
 }

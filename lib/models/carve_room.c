@@ -12,6 +12,9 @@ void ml_carver_free(struct ml_carver *c)
 	free(c->tree);
 	free(c->place);
 	free(c->order);
+	free(c->torque);
+	free(c->mass);
+	free(c->value);
 	free(c->frequent);
 	free(c->right);
 	free(c->left);
@@ -68,6 +71,11 @@ int ml_carver_new(struct ml_carver **out, const struct ml_ranks *r,
 	    !(c->unit = ml_alloc(bins, sizeof *c->unit, err)) ||
 	    !(c->sum = ml_alloc(o->classes == 2 ? 1 : bins, sizeof *c->sum, err)) ||
 	    !(c->pair = ml_alloc(o->classes == 2 ? bins : 1, sizeof *c->pair, err)))
+		return err->code;
+	if (o->random &&
+	    (!(c->value = ml_alloc(r->rows, sizeof *c->value, err)) ||
+	     !(c->mass = ml_alloc(r->rows, sizeof *c->mass, err)) ||
+	     (!o->classes && !(c->torque = ml_alloc(r->rows, sizeof *c->torque, err)))))
 		return err->code;
 	if ((c->many || o->criterion == ML_ABSOLUTE) && make_lists(c, err))
 		return err->code;

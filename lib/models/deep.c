@@ -231,9 +231,33 @@ struct ml_carving ml_deep_split(const struct ml_deep *d, size_t k)
 	return s;
 }
 
+/* A number that was cut at random: by its values. */
+static size_t part_values(struct ml_deep *d, const struct ml_deep_node *node)
+{
+	const struct ml_problem *p = d->l->p;
+	const double *x = p->x.v ? p->x.v + node->feature : p->col[node->feature];
+	size_t step = p->x.v ? p->x.ld : 1, left = node->from, right = 0;
+	bool missing_left = node->flags & ML_MISSING_LEFT;
+
+	for (size_t i = node->from; i < node->to; i++) {
+		struct ml_item item = d->item[i];
+		double v = x[item.row * step];
+		bool goes_left = v <= node->at || (v != v && missing_left);
+
+		d->item[left] = item;
+		d->moved[right] = item;
+		left += goes_left;
+		right += !goes_left;
+	}
+	memcpy(d->item + left, d->moved, right * sizeof *d->item);
+	return left;
+}
+
 /* Items that go right wait in d->moved. */
 static size_t part(struct ml_deep *d, size_t k)
 {
+	if (d->l->o.random && !d->l->ranks->of[d->node[k].feature].levels)
+		return part_values(d, &d->node[k]);
 	const struct ml_deep_node *node = &d->node[k];
 	const struct ml_ranks *r = d->l->ranks;
 	const uint16_t *v = r->v + (size_t)node->feature * r->rows;

@@ -15,13 +15,12 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/thread.h"
-#include "la/dd.h"
 #include "models/forest_opts.h"
 #include "models/grove.h"
+#include "models/unseen.h"
 
-/* Trees between two looks at the clock; rows whose trees are asked by one thread at a time, and
- * rows that go down a tree together. */
-enum { BATCH = 16, PIECE = 1024, TOGETHER = 8 };
+/* Trees between two looks at the clock. */
+enum { BATCH = 16 };
 
 /* Of one thread. */
 struct worker {
@@ -40,10 +39,8 @@ struct fitting {
 	struct worker *worker;
 	size_t first, grown;         /* trees of the batch begin here; how many there are */
 	struct ml_trees tree[BATCH]; /* of the batch, one each */
-	uint64_t *seen[BATCH];       /* bit a row */
-	double *sum;                 /* out of bag: n x width */
-	uint32_t *asked;             /* trees that were asked for each row */
-	size_t width;
+	bool judged;                 /* by rows out of bag: */
+	struct ml_unseen unseen;
 	int32_t *rank;             /* with --quantile: of each row's target; */
 	struct ml_bags bag[BATCH]; /* leaves of the batch */
 };
@@ -125,115 +122,22 @@ static int grow(void *arg, size_t k, int worker, struct ml_error *err)
 		rc = ml_deep_emit(w->deep, &f->tree[k], err);
 	if (!rc && f->rank)
 		rc = ml_bags_fill(&f->bag[k], w->deep, f->rank, err);
-	if (rc || !f->sum)
-		return rc;
-	memset(f->seen[k], 0, (f->p->x.rows / 64 + 1) * sizeof **f->seen);
-	for (size_t i = 0; i < f->p->x.rows; i++)
-		f->seen[k][i / 64] |= (uint64_t)(w->times[i] > 0) << i % 64;
-	return ML_OK;
-}
-
-/* ---- rows out of bag ---- */
-
-static void ask_tree(const struct fitting *f, size_t k, const double *const *x,
-		     const size_t *row, size_t m)
-{
-	size_t at[TOGETHER];
-
-	ml_trees_leaves(&f->tree[k], 0, x, m, at);
-	for (size_t r = 0; r < m; r++) {
-		const double *v = ml_trees_vector(&f->tree[k], at[r]);
-
-		for (size_t c = 0; c < f->width; c++)
-			f->sum[row[r] * f->width + c] += v[c];
-		f->asked[row[r]]++;
-	}
-}
-
-/* Rows [from, to), whose features are at x, of those that tree k has not seen. */
-static void ask_rows(const struct fitting *f, size_t k, size_t from, size_t to, const double *x)
-{
-	const double *some[TOGETHER];
-	size_t row[TOGETHER], m = 0, p = f->p->x.cols;
-
-	for (size_t i = from; i < to; i++) {
-		if (f->seen[k][i / 64] >> i % 64 & 1)
-			continue;
-		row[m] = i;
-		some[m++] = x + (i - from) * p;
-		if (m == TOGETHER) {
-			ask_tree(f, k, some, row, m);
-			m = 0;
-		}
-	}
-	ask_tree(f, k, some, row, m);
-}
-
-static int ask_piece(void *arg, size_t piece, int worker, struct ml_error *err)
-{
-	const struct fitting *f = arg;
-	const struct ml_problem *p = f->p;
-	size_t from = piece * PIECE, cols = p->x.cols, left = p->x.rows - from;
-	size_t to = from + (left < PIECE ? left : PIECE);
-	double *x = ml_alloc((to - from) * cols, sizeof *x, err);
-
-	(void)worker;
-	if (!x)
-		return err->code;
-	for (size_t j = 0; j < cols; j++)
-		for (size_t i = from; i < to; i++)
-			x[(i - from) * cols + j] =
-				p->x.v ? p->x.v[i * p->x.ld + j] : p->col[j][i];
-	for (size_t k = 0; k < f->grown; k++)
-		ask_rows(f, k, from, to, x);
-	free(x);
-	return ML_OK;
-}
-
-static bool is_right(const struct fitting *f, size_t i)
-{
-	const double *v = f->sum + i * f->width;
-	size_t best = 0;
-
-	if (f->width == 1)
-		return (*v > 0.5 * f->asked[i]) == (f->p->y[i] > 0);
-	for (size_t c = 1; c < f->width; c++)
-		if (v[c] > v[best])
-			best = c;
-	return best == (size_t)f->p->y[i];
-}
-
-static void judge(struct fitting *f)
-{
-	struct ml_dd sum = { 0 }, weight = { 0 };
-
-	for (size_t i = 0; f->sum && i < f->p->x.rows; i++) {
-		double w = f->p->w ? f->p->w[i] : 1;
-
-		if (!f->asked[i])
-			continue;
-		double d =
-			f->m->classes ? !is_right(f, i) : f->sum[i] / f->asked[i] - f->p->y[i];
-		ml_acc_add(&weight, w);
-		ml_acc_mul(&sum, w, d * d);
-	}
-	double w = ml_acc_end(weight).hi, oob = ml_acc_end(sum).hi / w;
-	f->m->judged = w > 0 && isfinite(oob);
-	f->m->oob = f->m->judged ? oob : 0;
+	if (!rc && f->judged)
+		ml_unseen_note(&f->unseen, k, w->times);
+	return rc;
 }
 
 /* ---- all trees ---- */
 
 static int take_batch(struct fitting *f, size_t n, struct ml_error *err)
 {
-	size_t pieces = (f->p->x.rows + PIECE - 1) / PIECE;
 	int rc = ML_OK;
 
 	/* Those behind one that was not grown in time are left out. */
 	for (f->grown = 0; f->grown < n && f->tree[f->grown].n;)
 		f->grown++;
-	if (f->sum)
-		rc = ml_parallel(f->run->threads, pieces, ask_piece, f, err);
+	if (f->judged)
+		rc = ml_unseen_ask(&f->unseen, f->tree, f->grown, f->run->threads, err);
 	for (size_t k = 0; !rc && k < f->grown; k++) {
 		f->m->trees.width = f->tree[k].width;
 		rc = ml_trees_append(&f->m->trees, &f->tree[k], err);
@@ -288,37 +192,44 @@ static int begin_bags(struct fitting *f, struct ml_error *err)
 
 static int begin(struct fitting *f, struct ml_error *err)
 {
-	size_t n = f->p->x.rows;
+	bool whole = !f->o->bootstrap && f->o->sample >= 1;
 
-	f->width = f->p->nclass > 2 ? f->p->nclass : 1;
 	ml_grove_init(f->m, f->p);
 	f->worker = ml_alloc((size_t)f->run->threads, sizeof *f->worker, err);
 	if (!f->worker || begin_bags(f, err))
 		return err->code;
-	if (!f->o->oob || (!f->o->bootstrap && f->o->sample >= 1))
-		return ML_OK;
-	f->sum = ml_alloc(n * f->width, sizeof *f->sum, err);
-	f->asked = f->sum ? ml_alloc(n, sizeof *f->asked, err) : NULL;
-	for (size_t k = 0; f->asked && k < BATCH; k++)
-		if (!(f->seen[k] = ml_alloc(n / 64 + 1, sizeof **f->seen, err)))
-			return err->code;
-	return f->asked ? ML_OK : err->code;
+	if (f->p->oob.v && (whole || f->rank))
+		return ml_fail(
+			err, ML_EUSAGE, "E-USAGE", "%s",
+			whole ? "--oob needs rows that trees have not seen: --bootstrap, "
+				"or --sample below 1"
+			      : "--oob tells means, not a --quantile");
+	f->judged = !whole && (f->o->oob || f->p->oob.v);
+	return f->judged ? ml_unseen_init(&f->unseen, f->p, BATCH, err) : ML_OK;
 }
 
 static void end(struct fitting *f)
 {
 	for (size_t k = 0; k < BATCH; k++) {
-		free(f->seen[k]);
 		ml_trees_release(&f->tree[k]);
 		ml_bags_release(&f->bag[k]);
 	}
 	free(f->rank);
-	free(f->asked);
-	free(f->sum);
+	ml_unseen_release(&f->unseen);
 	for (int k = 0; f->worker && k < f->run->threads; k++)
 		end_worker(&f->worker[k]);
 	free(f->worker);
 	ml_lesson_release(&f->lesson);
+}
+
+static void judge(struct fitting *f)
+{
+	double oob = f->judged ? ml_unseen_error(&f->unseen) : (double)NAN;
+
+	f->m->judged = isfinite(oob);
+	f->m->oob = f->m->judged ? oob : 0;
+	if (f->p->oob.v)
+		ml_unseen_tell(&f->unseen, &f->p->oob);
 }
 
 static int fit(struct fitting *f, bool extra, struct ml_report *rep, struct ml_error *err)
@@ -336,8 +247,8 @@ static int fit(struct fitting *f, bool extra, struct ml_report *rep, struct ml_e
 	int rc = ml_forest_criterion(o->criterion, f->p, &deep.criterion, err);
 
 	if (!rc)
-		rc = ml_ranks_make(&ranks, f->p, extra ? ML_RANKS : (size_t)o->max_bins, true,
-				   f->run, err);
+		rc = ml_ranks_make(&ranks, f->p, extra ? 0 : (size_t)o->max_bins, true, f->run,
+				   err);
 	if (!rc)
 		rc = ml_lesson_init(&f->lesson, &ranks, f->p, &deep, err);
 	if (!rc)
@@ -378,7 +289,8 @@ static int fit_extra(void *state, const struct ml_problem *p, const void *option
 
 #define COMMON \
 	.tasks = ML_CLASSIFY | ML_REGRESS, \
-	.flags = ML_TAKES_MISSING | ML_TAKES_CATEGORY | ML_TAKES_COLUMNS | ML_SAMPLES_ROWS, \
+	.flags = ML_TAKES_MISSING | ML_TAKES_CATEGORY | ML_TAKES_COLUMNS | ML_SAMPLES_ROWS | \
+		 ML_GIVES_OOB, \
 	.format = 1, .opts_size = sizeof(struct ml_forest_opts), \
 	.state_size = sizeof(struct ml_grove), .predict = ml_grove_predict, \
 	.width = ml_grove_width, .save = ml_grove_save, .load = ml_grove_load, \

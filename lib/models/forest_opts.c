@@ -54,7 +54,7 @@ static const char *const shares[] = { "auto", "sqrt", "log2", "all", NULL };
 	  .lo = 1e-9, .hi = 1, .arg = "X", .help = "share of the rows drawn for a tree" }, \
 	{ .name = "balanced", YES_NO(balanced), .def = "no", \
 	  .help = "in each tree's sample the classes weigh the same" }, \
-	{ .name = "oob", YES_NO(oob), .def = "yes", \
+	{ .name = "oob-score", YES_NO(oob), .def = "yes", \
 	  .help = "leave out the error on the rows that trees have not seen" }
 /* clang-format on */
 

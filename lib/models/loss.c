@@ -9,6 +9,7 @@
  *     tweedie       -y exp((1-p) s) / (1-p) + exp((2-p) s) / (2-p)   mean exp(s)
  *     logistic      log(1 + exp(-+s))       of two classes
  *     multinomial   -log softmax_y(s)       (Friedman 2001, algorithm 6; h times k / (k - 1))
+ *     lambdarank    1 - NDCG of each query  (lambdarank.c)
  */
 #include "models/loss.h"
 
@@ -56,6 +57,12 @@ static double base_log_mean(const struct ml_problem *p, size_t c, const struct m
 	(void)c;
 	(void)o;
 	return log(fmax(ml_mean_of(p->y, p->w, p->x.rows), DBL_MIN));
+}
+
+static double base_zero(const struct ml_problem *p, size_t c, const struct ml_loss_opts *o)
+{
+	(void)p, (void)c, (void)o;
+	return 0;
 }
 
 static double quantile_of(const struct ml_problem *p, double q)
@@ -336,9 +343,26 @@ static const struct ml_loss multinomial = { .name = "multinomial",
 					    .value = multinomial_value,
 					    .link = by_softmax };
 
+static const struct ml_loss lambdarank = { .name = "lambdarank",
+					   .summary = "rows ranked within groups",
+					   .nonnegative = true,
+					   .ranks = true,
+					   .base = base_zero,
+					   .link = as_it_is };
+
 const struct ml_loss *const ml_losses[] = { &squared,     &absolute,   &huber,   &quantile,
 					    &poisson,     &gamma_loss, &tweedie, &logistic,
-					    &multinomial, NULL };
+					    &multinomial, &lambdarank, NULL };
+
+void ml_loss_weigh(const struct ml_problem *p, size_t from, size_t to, double *g, double *h)
+{
+	for (size_t i = from; i < to; i++) {
+		double w = weight(p, i);
+
+		g[i] *= w;
+		h[i] = h[i] * w > least_h ? h[i] * w : least_h;
+	}
+}
 
 void ml_loss_gradients(const struct ml_loss *l, const struct ml_problem *p, const double *score,
 		       size_t k, size_t c, size_t from, size_t to, const struct ml_loss_opts *o,
@@ -349,12 +373,7 @@ void ml_loss_gradients(const struct ml_loss *l, const struct ml_problem *p, cons
 	else
 		for (size_t i = from; i < to; i++)
 			l->row(score + i * k, k, c, p->y[i], o, &g[i], &h[i]);
-	for (size_t i = from; i < to; i++) {
-		double w = weight(p, i);
-
-		g[i] *= w;
-		h[i] = h[i] * w > least_h ? h[i] * w : least_h;
-	}
+	ml_loss_weigh(p, from, to, g, h);
 }
 
 const struct ml_loss *ml_loss_find(const char *name)

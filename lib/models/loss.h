@@ -23,6 +23,8 @@ struct ml_loss {
 	bool positive, nonnegative; /* targets must be > 0, >= 0 */
 	/* Best leaf values are quantiles of residuals, not -g / h. */
 	bool by_quantile;
+	/* Rows are ranked within groups, and row and value are NULL: models/lambdarank.h. */
+	bool ranks;
 	/* The best constant score for output c, of rows of a positive sum of weights. */
 	double (*base)(const struct ml_problem *p, size_t c, const struct ml_loss_opts *o);
 	/* Gradient and curvature of a row of scores s (k of them), without its weight, for
@@ -40,12 +42,14 @@ struct ml_loss {
 	void (*link)(const double *score, size_t k, double *out);
 };
 
-/* g, h of rows [from, to) for output c of k, times their weights; score: n x k, row-major.  h >
- * 0.
- */
+/* g, h of rows [from, to) for output c of k, times their weights; score: n x k, row-major.
+ * h > 0.  Not of losses that rank. */
 void ml_loss_gradients(const struct ml_loss *l, const struct ml_problem *p, const double *score,
 		       size_t k, size_t c, size_t from, size_t to, const struct ml_loss_opts *o,
 		       double *g, double *h);
+
+/* g, h of rows [from, to) times the weights of the rows; h > 0 then. */
+void ml_loss_weigh(const struct ml_problem *p, size_t from, size_t to, double *g, double *h);
 
 /* NULL-ended, in the order of the option's words. */
 extern const struct ml_loss *const ml_losses[];

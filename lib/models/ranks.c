@@ -251,6 +251,9 @@ static int rank_numbers(const struct making *m, size_t j, struct ml_error *err)
 	struct ml_rank *of = &m->r->of[j];
 	uint16_t *rank = m->r->v + j * m->r->rows;
 	struct present s = { 0 };
+
+	if (!m->max_bins)
+		return ML_OK;
 	int rc = sort_values(&s, m, j, err);
 	size_t most = s.distinct < m->max_bins ? s.distinct : m->max_bins;
 
@@ -287,7 +290,7 @@ int ml_ranks_make(struct ml_ranks *r, const struct ml_problem *p, size_t max_bin
 {
 	struct making m = { r, p, max_bins, ordered };
 
-	*r = (struct ml_ranks){ .rows = p->x.rows, .cols = p->x.cols };
+	*r = (struct ml_ranks){ .rows = p->x.rows, .cols = p->x.cols, .p = p };
 	if (r->rows > UINT32_MAX)
 		return ml_fail(err, ML_EDATA, "E-LIMIT", "%zu rows are too many", r->rows);
 	if (!(r->of = ml_alloc(r->cols, sizeof *r->of, err)) ||

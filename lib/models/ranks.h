@@ -28,6 +28,7 @@ struct ml_ranks {
 	size_t rows, cols, most_bins; /* most_bins: of any feature, that of missing included */
 	uint16_t *v;                  /* cols x rows: feature j begins at j * rows; owned */
 	struct ml_rank *of;           /* cols; owned */
+	const struct ml_problem *p;   /* borrowed */
 };
 
 /* A category whose subsets are to be found; not one that is cut as numbers are. */
@@ -36,7 +37,8 @@ static inline bool ml_rank_is_set(const struct ml_rank *of)
 	return of->levels && !of->level;
 }
 
-/* Features of p, from p->col or p->x. max_bins: 1..ML_RANKS.  E-LIMIT: a category of more than
+/* Features of p, from p->col or p->x, which have to stay. max_bins: 1..ML_RANKS; 0: numbers get
+ * no ranks, their bins are 0.  E-LIMIT: a category of more than
  * ML_RANKS levels, or too many rows. */
 int ml_ranks_make(struct ml_ranks *r, const struct ml_problem *p, size_t max_bins, bool ordered,
 		  const struct ml_run *run, struct ml_error *err) ML_CHECK;

@@ -6,14 +6,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "la/survey.h"
-
-/* Rows that take their steps together, and rows done with one tree before the next. */
-enum { TOGETHER = 8, BLOCK = 64 };
-_Static_assert(BLOCK % TOGETHER == 0, "blocks are whole groups");
+#include "models/swift.h"
 
 void ml_trees_release(struct ml_trees *t)
 {
+	ml_swift_free(t->swift);
 	free(t->feature_gain);
 	free(t->single);
 	free(t->vector);
@@ -27,10 +24,17 @@ void ml_trees_release(struct ml_trees *t)
 	*t = (struct ml_trees){ 0 };
 }
 
+static void forget_layout(struct ml_trees *t)
+{
+	ml_swift_free(t->swift);
+	t->swift = NULL;
+}
+
 int ml_trees_add(struct ml_trees *t, size_t nodes, struct ml_error *err)
 {
 	size_t from = t->nodes, to = from + nodes;
 
+	forget_layout(t);
 	if (nodes > UINT32_MAX >> 2)
 		return ml_fail(err, ML_EDATA, "E-LIMIT", "a tree of %zu nodes is too large",
 			       nodes);
@@ -150,6 +154,7 @@ void ml_trees_cut(struct ml_trees *t, size_t n)
 {
 	if (n >= t->n)
 		return;
+	forget_layout(t);
 	t->nodes = t->root[n];
 	t->n = n;
 	/* Sets are numbered as their nodes came to be, tree by tree. */
@@ -162,183 +167,6 @@ void ml_trees_cut(struct ml_trees *t, size_t n)
 bool ml_tnode_is_leaf(const struct ml_trees *t, size_t tree, size_t node)
 {
 	return ml_tnode_child(&t->node[t->root[tree] + node]) == node;
-}
-
-/* ---- rows through trees ---- */
-
-static bool in_set(const struct ml_trees *t, size_t number, double level)
-{
-	size_t from = t->set[number], words = t->set[number + 1] - from;
-
-	if (!(level >= 0) || level >= 32.0 * (double)words)
-		return false;
-	size_t bit = (size_t)level;
-	return t->words[from + bit / 32] >> bit % 32 & 1;
-}
-
-static inline size_t step(const struct ml_trees *t, const struct ml_tnode *n, const double *x)
-{
-	double v = x[n->feature];
-	bool missing = v != v, left = v <= n->at;
-
-	if (n->child & ML_IN_SET)
-		left = in_set(t, (size_t)n->at, v);
-	left |= missing & n->child; /* ML_MISSING_LEFT is the lowest bit */
-	return (n->child >> 2) + !left;
-}
-
-size_t ml_trees_next(const struct ml_trees *t, size_t tree, size_t node, const double *x)
-{
-	return step(t, t->node + t->root[tree] + node, x);
-}
-
-size_t ml_trees_leaf(const struct ml_trees *t, size_t tree, const double *x)
-{
-	const struct ml_tnode *root = t->node + t->root[tree];
-	size_t at = 0, next;
-
-	while ((next = step(t, root + at, x)) != at)
-		at = next;
-	return t->root[tree] + at;
-}
-
-void ml_trees_leaves(const struct ml_trees *t, size_t tree, const double *const *x, size_t m,
-		     size_t *at)
-{
-	const struct ml_tnode *root = t->node + t->root[tree];
-	size_t moved;
-
-	for (size_t r = 0; r < m; r++)
-		at[r] = 0;
-	do {
-		moved = 0;
-		for (size_t r = 0; r < m; r++) {
-			size_t next = step(t, root + at[r], x[r]);
-
-			moved |= next ^ at[r];
-			at[r] = next;
-		}
-	} while (moved);
-	for (size_t r = 0; r < m; r++)
-		at[r] += t->root[tree];
-}
-
-/* The leaves of m <= TOGETHER rows. */
-static void leaves(const struct ml_trees *t, size_t tree, const double *x, size_t ld, size_t m,
-		   size_t at[TOGETHER])
-{
-	const struct ml_tnode *root = t->node + t->root[tree];
-	size_t moved;
-
-	for (size_t r = 0; r < TOGETHER; r++)
-		at[r] = 0;
-	do {
-		moved = 0;
-		for (size_t r = 0; r < m; r++) {
-			size_t next = step(t, root + at[r], x + r * ld);
-
-			moved |= next ^ at[r];
-			at[r] = next;
-		}
-	} while (moved);
-}
-
-/* One step of a row without missing values in a tree without sets. */
-static inline size_t plain_step(const struct ml_tnode *root, size_t at, const double *x)
-{
-	const struct ml_tnode *n = root + at;
-
-	return (n->child >> 2) + (x[n->feature] > n->at);
-}
-
-/* The same as leaves() for TOGETHER such rows, with the places in registers, and four steps
- * before it is asked whether all have arrived: a third of the time. */
-static void plain_leaves(const struct ml_tnode *root, const double *x, size_t ld,
-			 size_t at[TOGETHER])
-{
-	const double *x1 = x + ld, *x2 = x1 + ld, *x3 = x2 + ld;
-	const double *x4 = x3 + ld, *x5 = x4 + ld, *x6 = x5 + ld, *x7 = x6 + ld;
-	size_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, moved;
-
-#define STEP \
-	a = plain_step(root, a, x), b = plain_step(root, b, x1), c = plain_step(root, c, x2), \
-	d = plain_step(root, d, x3), e = plain_step(root, e, x4), f = plain_step(root, f, x5), \
-	g = plain_step(root, g, x6), h = plain_step(root, h, x7)
-	do {
-		STEP, STEP, STEP;
-		size_t a0 = a, b0 = b, c0 = c, d0 = d, e0 = e, f0 = f, g0 = g, h0 = h;
-		STEP;
-		moved = (a ^ a0) | (b ^ b0) | (c ^ c0) | (d ^ d0) | (e ^ e0) | (f ^ f0) |
-			(g ^ g0) | (h ^ h0);
-	} while (moved);
-#undef STEP
-	const size_t all[TOGETHER] = { a, b, c, d, e, f, g, h };
-	memcpy(at, all, sizeof all);
-}
-
-/* True when no cell of the rows [from, to) is missing. */
-static bool all_there(const struct ml_mat *x, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++)
-		if (ml_survey_next_nan(x->v + i * x->ld, 0, x->cols) < x->cols)
-			return false;
-	return true;
-}
-
-void ml_trees_sum(const struct ml_trees *t, size_t from, size_t to, const struct ml_mat *x,
-		  struct ml_mat *out)
-{
-	size_t at[TOGETHER];
-
-	for (size_t begin = 0; from < to && begin < x->rows; begin += BLOCK) {
-		size_t end = x->rows - begin < BLOCK ? x->rows : begin + BLOCK;
-		bool plain = !t->sets && all_there(x, begin, end);
-
-		for (size_t k = from; k < to; k++)
-			for (size_t i = begin; i < end; i += TOGETHER) {
-				size_t m = end - i < TOGETHER ? end - i : TOGETHER;
-				double *o = out->v + i * out->ld + k % t->outputs;
-				const double *value = t->value + t->root[k];
-
-				if (plain && m == TOGETHER)
-					plain_leaves(t->node + t->root[k], x->v + i * x->ld,
-						     x->ld, at);
-				else
-					leaves(t, k, x->v + i * x->ld, x->ld, m, at);
-				for (size_t r = 0; r < m; r++)
-					o[r * out->ld] += value[at[r]];
-			}
-	}
-}
-
-static void add_leaves(const struct ml_trees *t, size_t tree, const size_t at[TOGETHER],
-		       size_t m, struct ml_mat *out, size_t row)
-{
-	for (size_t r = 0; r < m; r++) {
-		const double *v = ml_trees_vector(t, t->root[tree] + at[r]);
-		double *o = out->v + (row + r) * out->ld;
-
-		for (size_t c = 0; c < out->cols; c++)
-			o[c] += v[c];
-	}
-}
-
-void ml_trees_sum_vectors(const struct ml_trees *t, size_t from, size_t to,
-			  const struct ml_mat *x, struct ml_mat *out)
-{
-	size_t at[TOGETHER];
-
-	for (size_t begin = 0; begin < x->rows; begin += BLOCK) {
-		size_t end = x->rows - begin < BLOCK ? x->rows : begin + BLOCK;
-
-		for (size_t k = from; k < to; k++)
-			for (size_t i = begin; i < end; i += TOGETHER) {
-				size_t m = end - i < TOGETHER ? end - i : TOGETHER;
-
-				leaves(t, k, x->v + i * x->ld, x->ld, m, at);
-				add_leaves(t, k, at, m, out, i);
-			}
-	}
 }
 
 void ml_trees_gain(const struct ml_trees *t, double *gain)

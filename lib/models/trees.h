@@ -27,6 +27,8 @@ struct ml_tnode {
 	uint32_t child;  /* the first child, from the root of the tree on, times 4, and flags */
 };
 
+struct ml_swift; /* models/swift.h */
+
 struct ml_trees {
 	size_t features, outputs;
 	size_t n, nodes, sets;
@@ -39,9 +41,10 @@ struct ml_trees {
 			 */
 	double *cover;  /* of each node: weight of the training rows that came there */
 	double *gain;   /* of each inner node: what its split gained; 0 of leaves */
-	double *feature_gain; /* of each feature, in place of those of nodes; or NULL */
-	uint32_t *words;      /* the sets, one bit a level */
-	size_t *set;          /* sets + 1: where each begins in words */
+	double *feature_gain;   /* of each feature, in place of those of nodes; or NULL */
+	uint32_t *words;        /* the sets, one bit a level */
+	size_t *set;            /* sets + 1: where each begins in words */
+	struct ml_swift *swift; /* small ones laid out for many rows, once loaded; or NULL */
 	size_t node_cap, value_cap, cover_cap, gain_cap, tree_cap, set_cap, word_cap,
 		vector_cap;
 };

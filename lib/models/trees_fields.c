@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "models/swift.h"
 #include "models/trees.h"
 
 enum { MAX_TREES = 1 << 24, MAX_NODES = 1 << 28, MAX_WORDS = 1 << 26 };
@@ -324,6 +325,8 @@ int ml_trees_load(struct ml_trees *t, const struct ml_fields *in, struct ml_erro
 			     t->outputs, p.n);
 	if (!rc)
 		rc = take(t, &p, err);
+	if (!rc)
+		rc = ml_swift_new(&t->swift, t, err);
 	parts_release(&p);
 	return rc;
 }

@@ -75,3 +75,51 @@ cloud() {
 	grep -q '100 iterations, objective 0' note
 	ml-show f.mls | grep -q 'oob-error'
 }
+
+@test "ml-fit forest --oob: predictions by trees that have not seen the rows, as ml-eval reads them" {
+	cloud
+	awk -F, -v OFS=, 'NR == 1 { print "id", $0; next } { print "0" NR, $0 }' cloud.csv >named.csv
+	run -0 --separate-stderr ml-fit forest -v -y y --id id --oob oob.csv -o f.mls named.csv
+	[ "$(head -1 oob.csv)" = id,y,pred,prob:no,prob:yes ]
+	[ "$(wc -l <oob.csv)" -eq "$(wc -l <cloud.csv)" ]
+	cmp <(cut -d, -f1 oob.csv) <(cut -d, -f1 named.csv)
+	# The error that the model tells is that of the file.
+	told=$(sed 's/.*objective \([0-9.e-]*\).*/\1/' <<<"$stderr")
+	awk -v told="$told" -v accuracy="$(ml-eval -q -y y --metric accuracy oob.csv)" \
+		'BEGIN { d = 1 - accuracy - told; exit !(d < 1e-7 && d > -1e-7) }'
+	# The same model as without, and the same file for any number of threads.
+	ml-fit forest -q -y y --id id -o g.mls named.csv
+	cmp f.mls g.mls
+	ml-fit forest -q -j 4 -y y --id id --oob four.csv -o g.mls named.csv
+	cmp oob.csv four.csv
+	# Rows that training leaves out are not in it; without an id there are lines.
+	sed '3s/^\(.*\),[^,]*$/\1,/; 5s/^/1/' cloud.csv >holes.csv
+	ml-fit forest -q -y y --trees 2 --oob few.csv -o g.mls holes.csv
+	[ "$(head -1 few.csv | cut -d, -f1)" = line ]
+	! grep -q '^3,' few.csv
+	[ "$(wc -l <few.csv)" -lt 79 ]
+	run --separate-stderr ml-fit forest -y y --trees 2 --oob few.csv -o g.mls holes.csv
+	[[ $stderr == *"seen by every tree, and are left out of the out-of-bag predictions [W-OOB]"* ]] || fail "$stderr"
+}
+
+@test "ml-fit --oob: numbers; what has none is refused" {
+	cloud
+	run -0 ml-fit extra-trees -q -y a --ignore y --bootstrap --oob oob.csv -o f.mls cloud.csv
+	ml-eval -q -y a --metric r2 oob.csv >/dev/null
+	refused 64 E-USAGE "--oob needs rows that trees have not seen" -- ml-fit extra-trees -q -y y --oob o.csv cloud.csv
+	refused 64 E-USAGE "'boost' has no out-of-bag predictions" -- ml-fit boost -q -y y --oob o.csv cloud.csv
+	refused 64 E-USAGE "--oob and -o are the same file" -- ml-fit forest -q -y y --oob o.csv -o o.csv cloud.csv
+	refused 73 E-OPEN "none/o.csv" -- ml-fit forest -q -y y --oob none/o.csv cloud.csv
+	[ ! -e o.csv ]
+}
+
+@test "ml-predict --explain: votes of adaboost add up; rules refuse" {
+	cloud
+	ml-fit adaboost -q -y y --max-depth 2 --trees 20 -o a.mls cloud.csv
+	ml-predict -q -P --only --explain -m a.mls cloud.csv | awk -F, 'NR == 1 {
+			for (i = 1; i <= NF; i++) { if ($i ~ /^shap/) sum[i]; if ($i ~ /^prob:/) p = i }; next }
+		{ s = 0; for (i in sum) s += $i; d = 1 / (1 + exp(-s)) - $p; if (d > 1e-9 || d < -1e-9) exit 1; n++ }
+		END { exit !n }'
+	ml-fit rules -q -y y -o r.mls cloud.csv
+	refused 64 E-USAGE "'rules' does not tell contributions" -- ml-predict -q --explain -m r.mls cloud.csv
+}

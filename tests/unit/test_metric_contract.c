@@ -7,14 +7,14 @@
 
 /* Values differ by the rounding of a few hundred additions. */
 #define TOL 1e-12
-enum { N = 173, K = 5, P = 3 };
+enum { N = 173, K = 5, P = 3, GROUPS = 11 };
 
 static const struct ml_metric_opts opts = { .beta = 0.37, .bins = 11 };
 
 /* Twice N rows, so that rows can be written twice. */
 struct rows {
 	double w[2 * N], truth[2 * N], value[2 * N], prob[2 * N * K], x[2 * N * P];
-	int32_t y[2 * N], pred[2 * N];
+	int32_t y[2 * N], pred[2 * N], group[2 * N];
 };
 
 static void random_rows(struct rows *r, size_t k, uint64_t seed)
@@ -32,12 +32,24 @@ static void random_rows(struct rows *r, size_t k, uint64_t seed)
 		r->value[i] = r->truth[i] + ml_rng_uniform(&g) - 0.417;
 		for (size_t j = 0; j < P; j++)
 			r->x[i * P + j] = 1.7 * r->y[i] * (double)(j + 1) + ml_rng_uniform(&g);
+		r->group[i] = (int32_t)ml_rng_below(&g, GROUPS);
 		/* Few distinct scores: ties. */
 		for (size_t c = 0; c < k; c++)
 			sum += p[c] =
 				(double)(1 + ml_rng_below(&g, 4)) + (r->y[i] == (int32_t)c);
 		for (size_t c = 0; c < k; c++)
 			p[c] /= sum;
+	}
+}
+
+/* Relevances of a few levels, and predictions that are wrong at times, some of them alike. */
+static void to_be_ranked(struct rows *r)
+{
+	for (size_t i = 0; i < N; i++) {
+		double off = r->value[i] - r->truth[i];
+
+		r->truth[i] = fmax(0, floor(r->truth[i] / 2.4) - 3);
+		r->value[i] = r->truth[i] + round(7 * off);
 	}
 }
 
@@ -49,6 +61,7 @@ static void copy_row(struct rows *to, size_t i, const struct rows *from, size_t 
 	to->y[i] = from->y[j];
 	to->pred[i] = from->pred[j];
 	memcpy(to->x + i * P, from->x + j * P, P * sizeof *to->x);
+	to->group[i] = from->group[j];
 	memcpy(to->prob + i * k, from->prob + j * k, k * sizeof *to->prob);
 }
 
@@ -60,6 +73,7 @@ static double value_of(const struct ml_measure *m, struct rows *r, size_t n, siz
 			       .w = weighted ? r->w : NULL,
 			       .truth = r->truth,
 			       .value = r->value,
+			       .group = r->group,
 			       .classes = k,
 			       .positive = k - 1,
 			       .y = r->y,
@@ -92,7 +106,7 @@ static void hold(law_fn *law)
 	for (const struct ml_metric *const *m = ml_metrics; *m; m++)
 		for (size_t i = 0; i < 3; i++)
 			for (int a = ML_AVG_PLAIN; a <= ML_AVG_CLASS; a++) {
-				struct ml_measure what = { *m, (enum ml_average)a, 1 };
+				struct ml_measure what = { *m, (enum ml_average)a, 1, 0 };
 				if (a != ML_AVG_PLAIN && !ml_metric_has_classes(*m))
 					continue;
 				if (a == ML_AVG_MICRO && !(*m)->of_counts)
@@ -101,6 +115,8 @@ static void hold(law_fn *law)
 				/* Chance agreement of clusters is about whole rows. */
 				for (size_t t = 0; (*m)->task == ML_FOR_CLUSTERS && t < N; t++)
 					r->w[t] = ceil(3 * r->w[t]);
+				if ((*m)->of_ranks)
+					to_be_ranked(r);
 				int before = ml_test_failed;
 				law(&what, r, counts[i]);
 				if (ml_test_failed > before)
@@ -132,10 +148,15 @@ static void weight_two_is_twice(const struct ml_measure *m, struct rows *r, size
 	size_t n = 0;
 
 	for (size_t i = 0; i < N; i++) {
-		r->w[i] = 1 + (double)(i % 3 == 0);
+		bool ranks = m->metric->of_ranks != NULL;
+		bool heavy = (ranks ? (size_t)r->group[i] : i) % 3 == 0;
+
+		r->w[i] = 1 + (double)heavy;
 		copy_row(twice, n++, r, i, k);
-		if (i % 3 == 0)
-			copy_row(twice, n++, r, i, k);
+		if (!heavy)
+			continue;
+		copy_row(twice, n++, r, i, k);
+		twice->group[n - 1] += ranks ? GROUPS : 0;
 	}
 	NEAR(value_of(m, r, N, k, true), value_of(m, twice, n, k, false), TOL, "rounding");
 	free(twice);
@@ -195,7 +216,8 @@ static void wrong_is_worst(const struct ml_measure *m, struct rows *r, size_t k)
 			(int32_t)(((m->metric->task == ML_FOR_CLUSTERS ? i : (size_t)r->y[i]) +
 				   1) %
 				  k);
-		r->value[i] = r->truth[i] - 20 - (double)(i % 7);
+		r->value[i] =
+			m->metric->of_ranks ? -r->truth[i] : r->truth[i] - 20 - (double)(i % 7);
 		for (size_t c = 0; c < k; c++)
 			r->prob[i * k + c] = r->pred[i] == (int32_t)c;
 	}
@@ -209,7 +231,7 @@ TEST("every metric: the order of the rows does not matter")
 	hold(same_in_any_order);
 }
 
-TEST("every metric: weight 2 equals the row twice")
+TEST("every metric: weight 2 equals the row twice, or where rows are ranked the group")
 {
 	hold(weight_two_is_twice);
 }
@@ -242,7 +264,7 @@ TEST("the registry: sorted, whole, each name found, each with one function")
 		CHECK((*m)->summary && (*m)->summary[strlen((*m)->summary) - 1] != '.');
 		CHECK((*m)->undefined && (*m)->lo < (*m)->hi);
 		CHECK(((*m)->value != NULL) + ((*m)->of_counts != NULL) +
-			      ((*m)->of_class != NULL) ==
+			      ((*m)->of_class != NULL) + ((*m)->of_ranks != NULL) ==
 		      1);
 		CHECK((*m)->needs != 0);
 		CHECK(ml_metric_find((*m)->name, strlen((*m)->name), &found) &&
@@ -263,6 +285,12 @@ TEST("names: aliases, averages, underscores; what does not exist is not found")
 	CHECK(!ml_metric_find("f1-", 3, &m));
 	CHECK(!ml_metric_find("", 0, &m));
 	CHECK(!ml_metric_find("accuracyy", 9, &m));
+	CHECK(ml_metric_find("ndcg@10", 7, &m) && m.top == 10 &&
+	      !strcmp(m.metric->name, "ndcg"));
+	CHECK(ml_metric_find("ndcg", 4, &m) && m.top == 0);
+	CHECK(!ml_metric_find("ndcg@", 5, &m) && !ml_metric_find("ndcg@0", 6, &m));
+	CHECK(!ml_metric_find("ndcg@1x", 7, &m) && !ml_metric_find("ndcg@99999999999", 16, &m));
+	CHECK(!ml_metric_find("rmse@10", 7, &m) && !ml_metric_find("@10", 3, &m));
 }
 
 int main(void)
