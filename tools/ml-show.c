@@ -9,18 +9,18 @@
 #include "cli.h"
 #include "core/clusters.h"
 #include "core/importance.h"
+#include "core/mergeview.h"
 #include "core/pipeline.h"
 #include "core/ruleview.h"
 #include "core/show.h"
 #include "core/treeview.h"
 
-enum form { AUTO, CSV, TSV, TABLE, JSON, TEXT, DOT };
-static const char *const forms[] = {
-	"auto", "csv", "tsv", "table", "json", "text", "dot", NULL
-};
+enum form { AUTO, CSV, TSV, TABLE, JSON, TEXT, DOT, NEWICK };
+static const char *const forms[] = { "auto", "csv", "tsv",    "table", "json",
+				     "text", "dot", "newick", NULL };
 
 struct show_args {
-	bool json, coef, importance, clusters, dot, rules;
+	bool json, coef, importance, clusters, merges, dot, rules;
 	int64_t tree; /* 0: none */
 	int to;
 };
@@ -52,6 +52,11 @@ static const struct ml_opt opts[] = {
 	  AT(clusters, bool),
 	  .help = "the rows in each cluster and its centre, in the units of the columns before "
 		  "scaling" },
+	{ .name = "merges",
+	  .type = ML_BOOL,
+	  .def = "no",
+	  AT(merges, bool),
+	  .help = "which clusters hclust merged in each step, and at what height" },
 	{ .name = "tree",
 	  .type = ML_INT,
 	  .def = "0",
@@ -71,8 +76,8 @@ static const struct ml_opt opts[] = {
 	  .picks = forms,
 	  .arg = "FORMAT",
 	  AT(to, int),
-	  .help = "form of --importance, --clusters and --tree; auto is text for a tree, else "
-		  "an aligned table on a terminal, csv elsewhere" },
+	  .help = "form of --importance, --clusters, --merges and --tree; auto is text for a "
+		  "tree, else an aligned table on a terminal, csv elsewhere" },
 	{ .name = "dot",
 	  .type = ML_BOOL,
 	  .def = "no",
@@ -130,6 +135,24 @@ static int show_clusters(struct ml_cli *cli, const struct ml_pipeline *p, struct
 	return rc;
 }
 
+static int show_merges(struct ml_cli *cli, const struct ml_pipeline *p, struct ml_error *err)
+{
+	enum form form = form_of(cli);
+	struct ml_findings rows = { 0 };
+	struct ml_buf out = { 0 };
+	int rc = form == NEWICK ? ml_mergeview_newick(&out, p, err)
+		 : form == DOT  ? ml_mergeview_dot(&out, p, err)
+				: ml_mergeview_rows(&rows, p, err);
+
+	if (!rc && (form == NEWICK || form == DOT))
+		rc = ml_sink_put(cli->out, out.v, out.n, err);
+	else if (!rc)
+		rc = write_rows(cli, &rows, "merges", err);
+	ml_buf_release(&out);
+	ml_findings_release(&rows);
+	return rc;
+}
+
 static int show_tree(struct ml_cli *cli, const struct ml_pipeline *p, struct ml_error *err)
 {
 	const struct show_args *a = cli->args;
@@ -167,6 +190,8 @@ static int show(struct ml_cli *cli, const struct ml_pipeline *p, struct ml_error
 		return show_importance(cli, p, err);
 	if (a->clusters)
 		return show_clusters(cli, p, err);
+	if (a->merges)
+		return show_merges(cli, p, err);
 	if (a->tree)
 		return show_tree(cli, p, err);
 	int rc = a->json    ? ml_show_json(p, &out, err)
@@ -185,13 +210,16 @@ static int check_views(const struct show_args *a, struct ml_error *err)
 	const struct {
 		bool asked;
 		const char *name;
-	} views[] = { { a->coef, "--coef" },
-		      { a->importance, "--importance" },
-		      { a->clusters, "--clusters" },
-		      { a->tree > 0, "--tree" },
-		      { a->json && (a->coef || a->dot), "--json" } };
-	bool rows = a->importance || a->clusters;
-	bool drawn = a->dot || a->to == DOT || a->to == TEXT;
+	} views[] = {
+		{ a->coef, "--coef" },         { a->importance, "--importance" },
+		{ a->clusters, "--clusters" }, { a->merges, "--merges" },
+		{ a->tree > 0, "--tree" },     { a->json && (a->coef || a->dot), "--json" }
+	};
+	bool rows = a->importance || a->clusters || a->merges;
+	bool dot = a->dot || a->to == DOT, drawn = dot || a->to == TEXT || a->to == NEWICK;
+	bool fits = drawn ? (dot && (a->tree || a->merges)) || (a->to == TEXT && a->tree) ||
+				    (a->to == NEWICK && a->merges)
+			  : rows || a->tree;
 	const char *one = a->json && a->dot && !a->coef ? "--dot" : NULL;
 
 	if (a->rules && (a->json || a->coef || rows || a->tree || a->to || a->dot))
@@ -202,10 +230,14 @@ static int check_views(const struct show_args *a, struct ml_error *err)
 				       views[i].name);
 		one = views[i].asked ? views[i].name : one;
 	}
-	if ((a->to != AUTO || a->dot) && !a->tree && (drawn || !rows))
+	if ((a->to != AUTO || a->dot) && !fits)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--to %s is for %s",
 			       a->dot ? "dot" : forms[a->to],
-			       drawn ? "--tree" : "--importance, --clusters and --tree");
+			       dot             ? "--tree and --merges"
+			       : a->to == TEXT ? "--tree"
+			       : a->to == NEWICK
+				       ? "--merges"
+				       : "--importance, --clusters, --merges and --tree");
 	return ML_OK;
 }
 
@@ -226,11 +258,13 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	return rc;
 }
 
-static const char *const usage[] = {
-	"[--json | --coef] [options] [MODEL...]", "--importance [options] [MODEL...]",
-	"--clusters [options] [MODEL...]",        "--tree N [--dot] [options] [MODEL...]",
-	"--rules [options] [MODEL...]",           NULL
-};
+static const char *const usage[] = { "[--json | --coef] [options] [MODEL...]",
+				     "--importance [options] [MODEL...]",
+				     "--clusters [options] [MODEL...]",
+				     "--merges [--dot] [options] [MODEL...]",
+				     "--tree N [--dot] [options] [MODEL...]",
+				     "--rules [options] [MODEL...]",
+				     NULL };
 static const char *const examples[] = { "ml-show churn.mls",
 					"ml-show --json churn.mls | jq .steps[].type",
 					"ml-show --coef churn.mls",

@@ -156,7 +156,7 @@ table() {
 	ml-fit -q dummy -y y --task regress t.csv >d.mls
 	refused 64 E-USAGE "'dummy' has no importances" -- ml-show --importance d.mls
 	refused 64 E-USAGE "not both" -- ml-show --importance --coef m.mls
-	refused 64 E-USAGE "for --importance, --clusters and --tree" -- ml-show --to table m.mls
+	refused 64 E-USAGE "for --importance, --clusters, --merges and --tree" -- ml-show --to table m.mls
 }
 
 # follow TREE.tsv TABLE.csv: of each row the value of the leaf that the printed conditions lead to.
