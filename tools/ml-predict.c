@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli.h"
+#include "core/deviation.h"
 #include "core/echo.h"
 #include "core/explain.h"
 #include "core/predict.h"
@@ -19,7 +20,8 @@
 #include "flow.h"
 
 struct predict_args {
-	bool proba, only, explain;
+	bool proba, logs, only, explain, std;
+	double interval;
 	struct ml_texts keep;
 	const char *prefix, *reject;
 	int on_error;
@@ -37,6 +39,27 @@ static const struct ml_opt opts[] = {
 	  .offset = ML_FIELD(struct predict_args, proba, bool),
 	  .help = "append the probability of each class as prob:CLASS; of each cluster the "
 		  "membership as prob:CLUSTER, or the distance as dist:CLUSTER" },
+	{ .name = "log-probability",
+	  .alias = "log-proba",
+	  .type = ML_BOOL,
+	  .def = "no",
+	  .offset = ML_FIELD(struct predict_args, logs, bool),
+	  .help = "append its natural logarithm as logprob:CLASS, however small it is" },
+	{ .name = "std",
+	  .type = ML_BOOL,
+	  .def = "no",
+	  .offset = ML_FIELD(struct predict_args, std, bool),
+	  .help = "append the standard deviation of a new observation about a predicted number "
+		  "as std, where the estimator tells it" },
+	{ .name = "interval",
+	  .type = ML_REAL,
+	  .def = "0",
+	  .lo = 0,
+	  .hi = 0.999999999,
+	  .arg = "SHARE",
+	  .offset = ML_FIELD(struct predict_args, interval, double),
+	  .help = "append the ends of the interval that holds this share of new observations, "
+		  "as low and high (0: none)" },
 	{ .name = "explain",
 	  .type = ML_BOOL,
 	  .def = "no",
@@ -80,7 +103,8 @@ static const struct ml_opt opts[] = {
 	ML_OPT_END
 };
 
-/* Names of the appended columns, in order: pred, score or prob:..., shap..., pred_error. */
+/* Names of the appended columns, in order: pred, score or prob:... or std, low, high, shap...,
+ * pred_error. */
 static int name_columns(struct ml_echo *e, const struct predict_args *a,
 			const struct ml_pipeline *model, struct ml_error *err)
 {
@@ -95,6 +119,11 @@ static int name_columns(struct ml_echo *e, const struct predict_args *a,
 		if (!rc)
 			rc = ml_echo_append(e, a->prefix, ml_buf_str(&name), "", err);
 	}
+	for (size_t c = 0; !rc && a->logs && c < o->n_classes; c++)
+		rc = ml_echo_append(e, a->prefix, "logprob:", o->classes[c], err);
+	for (size_t k = 0; !rc && k < ml_deviation_columns(model->deviation); k++)
+		rc = ml_echo_append(e, a->prefix, ml_deviation_name(model->deviation, k), "",
+				    err);
 	for (size_t k = 0; !rc && model->explain && k < model->explain->width; k++) {
 		rc = ml_explain_name(model->explain, k, &name, err);
 		if (!rc)
@@ -124,6 +153,11 @@ static void write_prediction(struct ml_writer *w, const struct predict_args *a,
 		ml_writer_number(w, row[0]);
 	for (size_t c = 0; a->proba && c < each; c++)
 		ml_writer_number(w, row[from + c]);
+	for (size_t c = 0; a->logs && c < o->n_classes; c++)
+		ml_writer_number(w, row[o->n_classes + c]);
+	const struct ml_deviation *d = s->model->deviation;
+	for (size_t k = 0; k < ml_deviation_columns(d); k++)
+		ml_writer_number(w, ml_deviation_value(d, k, row));
 	size_t explained = s->model->explain ? s->model->explain->width : 0;
 	for (size_t k = s->out.cols - explained; k < s->out.cols; k++)
 		ml_writer_number(w, row[k]);
@@ -228,6 +262,11 @@ static int whole(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s,
 	if (!rc)
 		rc = ml_predictions_append(t, a->prefix, a->proba,
 					   &ml_pipeline_model(s->model)->outcome, &s->out, err);
+	if (!rc && a->logs)
+		rc = ml_log_probabilities_append(
+			t, a->prefix, &ml_pipeline_model(s->model)->outcome, &s->out, err);
+	if (!rc && s->model->deviation)
+		rc = ml_deviations_append(t, a->prefix, s->model->deviation, &s->out, err);
 	if (!rc && a->explain)
 		rc = ml_explanations_append(t, a->prefix, s->model, &s->out, err);
 	if (!rc)
@@ -244,6 +283,7 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	struct ml_scorer s = { 0 };
 	struct ml_bad_rows bad = { 0 };
 	struct ml_explain explain = { 0 };
+	struct ml_deviation deviation;
 
 	if (!cli->models.n)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "no model: name it with -m FILE");
@@ -251,6 +291,11 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 		return err->code;
 	cli->input.roles_optional = true;
 	int rc = ml_pipeline_read(&model, cli->models.v, cli->models.n, err);
+	model.threads = cli->run.threads;
+	if (!rc && a->logs)
+		rc = ml_pipeline_ask_logs(&model, err);
+	if (!rc)
+		rc = ml_deviation_init(&deviation, a->std, a->interval, &model, err);
 	if (!rc && a->explain) {
 		rc = ml_explain_init(&explain, &model, err);
 		explain.threads = cli->run.threads;

@@ -58,6 +58,7 @@ struct ml_step {
 };
 
 struct ml_explain;
+struct ml_deviation;
 
 /* An ancillary record, kept as fields; `steps`: how many steps stood before its segment's first
  * (from) and behind its last (to): a golden record answers for steps from..to-1. */
@@ -79,8 +80,13 @@ struct ml_pipeline {
 	/* Who knows the estimators; NULL: there can be none, and one is refused.  Tools that
 	 * never meet an estimator so need not be linked with them and what they need. */
 	const struct ml_model *(*find_model)(const char *name);
+	/* Standard deviations wanted behind predicted numbers (core/deviation.h), or NULL. */
+	const struct ml_deviation *deviation;
 	/* Contributions wanted beside predictions (core/explain.h), or NULL. */
 	const struct ml_explain *explain;
+	/* Logarithms of the class probabilities wanted behind these. */
+	bool logs;
+	int threads; /* that rows are shared out to where predicting is work; 0: one */
 };
 
 void ml_step_release(struct ml_step *s);

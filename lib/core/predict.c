@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "base/utf8.h"
 #include "core/explain.h"
 #include "data/matrix.h"
@@ -28,6 +29,17 @@ int ml_pipeline_position(const struct ml_pipeline *p, const struct ml_pipeline *
 		err, ML_EDATA, "E-CHAIN",
 		"the table has been through step '%s', which is no step of the model ('%s')",
 		ml_step_type(last), p->n ? ml_step_type(&p->step[p->n - 1]) : "none");
+}
+
+int ml_pipeline_ask_logs(struct ml_pipeline *p, struct ml_error *err)
+{
+	const struct ml_step *s = ml_pipeline_model(p);
+
+	if (s && (!s->model->predict_log || s->outcome.task != ML_CLASSIFY))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			       "'%s' tells no logarithms of probabilities", ml_step_type(s));
+	p->logs = s != NULL;
+	return ML_OK;
 }
 
 size_t ml_outcome_pick(const struct ml_outcome *o, const double *prob)
@@ -118,18 +130,60 @@ static bool all_finite(const double *v, size_t n)
 	return true;
 }
 
-/* Predictions, and behind them contributions where they are asked for. */
+/* Rows that a thread takes at a time: results do not depend on it.  Estimators that look at
+ * rows together (neighbours) like many; few are enough to keep all threads busy to the end. */
+enum { FEW_ROWS = 16, MANY_ROWS = 512, TURNS = 4 };
+
+struct asking {
+	const struct ml_pipeline *p;
+	const struct ml_step *s;
+	const struct ml_mat *x;
+	struct ml_mat *out;
+	size_t width, piece;
+};
+
+static int ask_piece(void *arg, size_t piece, int worker, struct ml_error *err)
+{
+	const struct asking *a = arg;
+	size_t from = piece * a->piece, left = a->x->rows - from;
+	struct ml_mat x = { a->x->v + from * a->x->ld, left < a->piece ? left : a->piece,
+			    a->x->cols, a->x->ld };
+	struct ml_mat out = { a->out->v + from * a->out->ld, x.rows, a->width, a->out->ld };
+
+	(void)worker;
+	if (a->p->deviation)
+		return a->s->model->deviations(a->s->state, &x, &out, err);
+	int rc = a->s->model->predict(a->s->state, &x, &out, err);
+	out.v += a->width;
+	return rc || !a->p->logs ? rc : a->s->model->predict_log(a->s->state, &x, &out, err);
+}
+
+static int ask_all(struct asking *a, struct ml_error *err)
+{
+	size_t n = a->x->rows, threads = a->p->threads > 1 ? (size_t)a->p->threads : 1;
+
+	a->piece = n;
+	if (threads > 1 && a->s->model->flags & ML_HARD_ROWS) {
+		a->piece = n / (threads * TURNS) + 1;
+		a->piece = a->piece < FEW_ROWS ? FEW_ROWS : a->piece;
+		a->piece = a->piece > MANY_ROWS ? MANY_ROWS : a->piece;
+	}
+	return n ? ml_parallel((int)threads, (n + a->piece - 1) / a->piece, ask_piece, a, err)
+		 : ML_OK;
+}
+
+/* Predictions, and behind them logarithms and contributions where they are asked for. */
 static int ask(const struct ml_pipeline *p, const struct ml_mat *x, struct ml_mat *out,
 	       struct ml_error *err)
 {
 	const struct ml_step *s = &p->step[p->n - 1];
-	size_t width = s->model->width(s->state);
+	size_t width = p->deviation ? 2 : s->model->width(s->state) * (p->logs ? 2 : 1);
 	size_t all = width + (p->explain ? p->explain->width : 0);
+	struct asking a = { p, s, x, out, s->model->width(s->state), 0 };
 
-	*out = (struct ml_mat){ ml_alloc(x->rows * all, sizeof *out->v, err), x->rows, width,
+	*out = (struct ml_mat){ ml_alloc(x->rows * all, sizeof *out->v, err), x->rows, all,
 				all };
-	int rc = out->v ? s->model->predict(s->state, x, out, err) : err->code;
-	out->cols = all;
+	int rc = out->v ? ask_all(&a, err) : err->code;
 	if (!rc && p->explain)
 		rc = ml_explain_rows(p->explain, x, out, width, err);
 	return rc;

@@ -19,7 +19,7 @@ int ml_step_matrix(const struct ml_step *s, struct ml_table *t, const char *file
 
 /* Applies the preparations from `from` on to t (whose columns they change), then the estimator.
  * *out gets rows x width numbers (malloc'ed): class probabilities, or the predicted number; and
- * behind them what p->explain asks for.  A
+ * behind them what p->logs (as many) and p->explain ask for.  A
  * missing value that is left for an estimator that takes none: E-MISSING with the column and
  * the row of t (its line when known, behind `file`), unless on_bad is given: it is told then,
  * and the row's result is NaN. A result that is not finite becomes NaN and is counted in
@@ -27,6 +27,9 @@ int ml_step_matrix(const struct ml_step *s, struct ml_table *t, const char *file
 int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t,
 			const char *file, ml_bad_cell_fn *on_bad, void *arg, struct ml_mat *out,
 			uint64_t *undefined, struct ml_error *err) ML_CHECK;
+
+/* Asks for logarithms of probabilities.  E-USAGE when the estimator does not tell them. */
+int ml_pipeline_ask_logs(struct ml_pipeline *p, struct ml_error *err) ML_CHECK;
 
 /* Class of a row of probabilities: the largest; on a tie the first. */
 size_t ml_outcome_pick(const struct ml_outcome *o, const double *prob);

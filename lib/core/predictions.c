@@ -89,6 +89,26 @@ int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
 	return rc;
 }
 
+int ml_log_probabilities_append(struct ml_table *t, const char *prefix,
+				const struct ml_outcome *o, const struct ml_mat *out,
+				struct ml_error *err)
+{
+	struct ml_buf name = { 0 };
+	int rc = ML_OK;
+
+	for (size_t c = 0; !rc && c < o->n_classes; c++) {
+		ml_buf_clear(&name);
+		ml_buf_printf(&name, "%slogprob:%s", prefix, o->classes[c]);
+		rc = ml_buf_check(&name, err);
+		if (!rc)
+			rc = append_number(t, ml_buf_str(&name), out, o->n_classes + c, err);
+	}
+	ml_buf_release(&name);
+	if (rc == ML_EDATA)
+		ml_context(err, "--prefix NAME avoids it");
+	return rc;
+}
+
 int ml_explanations_append(struct ml_table *t, const char *prefix, const struct ml_pipeline *p,
 			   const struct ml_mat *out, struct ml_error *err)
 {

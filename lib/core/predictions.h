@@ -13,6 +13,10 @@
 int ml_predictions_append(struct ml_table *t, const char *prefix, bool proba,
 			  const struct ml_outcome *o, const struct ml_mat *out,
 			  struct ml_error *err) ML_CHECK;
+/* Appends PREFIXlogprob:CLASS for each class, from out behind the probabilities. */
+int ml_log_probabilities_append(struct ml_table *t, const char *prefix,
+				const struct ml_outcome *o, const struct ml_mat *out,
+				struct ml_error *err) ML_CHECK;
 /* Appends the columns of p->explain, with `prefix` before their names, from out behind the
  * predictions. */
 int ml_explanations_append(struct ml_table *t, const char *prefix, const struct ml_pipeline *p,

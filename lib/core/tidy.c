@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "data/plain.h"
+#include "data/longnum.h"
 
 static const struct ml_texts all_columns;
 
@@ -103,7 +103,7 @@ static void see_column(struct ml_tidy *d, size_t j, const struct ml_kind_opts *k
 
 	/* In a column of text runs of numbers are not worth looking for. */
 	if (d->plain && seen->texts <= seen->numbers) {
-		left = ml_plain_run(cell, cells->cols, to - from, unused).other;
+		left = ml_numbers_run(cell, cells->cols, to - from, unused);
 		ml_kind_see_numbers(seen, to - from - (size_t)__builtin_popcount(left));
 	}
 	for (size_t i = from; left && i < to; i++, left >>= 1, cell += cells->cols)

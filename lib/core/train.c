@@ -175,6 +175,7 @@ static int fit_model(struct ml_step *s, struct fit *fit, const struct ml_run *ru
 		.w = fit->aim.w,
 		.group = fit->aim.group,
 		.nclass = fit->aim.outcome.n_classes,
+		.classes = (const char *const *)fit->aim.outcome.classes,
 		.task = fit->aim.outcome.task,
 		.oob = fit->oob.out,
 	};
@@ -247,7 +248,7 @@ int ml_train_check(const struct ml_train_plan *plan, struct ml_error *err)
 
 static bool takes_codes(const struct ml_train_plan *plan)
 {
-	unsigned flags = plan->model->flags;
+	unsigned flags = ml_model_asks(plan->model, plan->opts);
 
 	return flags & ML_TAKES_CATEGORY && !plan->encode && !(flags & ML_ANY_FEATURES);
 }

@@ -210,7 +210,7 @@ static int impute(struct ml_pipeline *p, struct ml_table *t, const struct ml_tra
 static int encode(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_plan *plan,
 		  bool *is_category, const struct ml_run *run, struct ml_error *err)
 {
-	unsigned flags = plan->model->flags;
+	unsigned flags = ml_model_asks(plan->model, plan->opts);
 	bool native = is_category != NULL;
 	const char *name = plan->encode ? plan->encode : native ? "ordinal" : "onehot";
 	bool zeros = plan->unknown && !strcmp(plan->unknown, "zeros");
@@ -228,7 +228,7 @@ int ml_train_prepare(struct ml_pipeline *p, struct ml_table *t,
 		     const struct ml_train_plan *plan, bool *is_category,
 		     const struct ml_run *run, struct ml_error *err)
 {
-	unsigned flags = plan->model->flags;
+	unsigned flags = ml_model_asks(plan->model, plan->opts);
 	struct needs n = look(t);
 	/* What the steps of the table did already is not done again behind their back. */
 	bool fill = !(flags & ML_TAKES_MISSING) && n.numbers &&

@@ -375,7 +375,10 @@ int ml_aim_init(struct ml_aim *a, struct ml_table *t, const struct ml_train_plan
 {
 	size_t y, w;
 
-	if (!(plan->model->tasks & (ML_CLASSIFY | ML_REGRESS)))
+	const unsigned aimed = ML_CLASSIFY | ML_REGRESS;
+	enum ml_task settled = settled_task(plan);
+
+	if (!(plan->model->tasks & aimed) || (settled && !(settled & aimed)))
 		return aim_at_nothing(a, t, plan, err);
 	if (ml_aim_rows(t, run, &y, &w, err) || choose_task(a, t, &t->col[y], plan, run, err))
 		return err->code;

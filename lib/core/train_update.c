@@ -100,6 +100,7 @@ static int go_on(struct updating *u, const struct ml_run *run, struct ml_error *
 		.w = u->aim.w,
 		.group = u->aim.group,
 		.nclass = u->aim.outcome.n_classes,
+		.classes = (const char *const *)u->aim.outcome.classes,
 		.task = u->aim.outcome.task,
 	};
 

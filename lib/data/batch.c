@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "data/build.h"
-#include "data/plain.h"
+#include "data/longnum.h"
 
 /* A cell that is no number; `why` says it. */
 static int bad_cell(const struct ml_cell *cell, const char *file, uint64_t line,
@@ -106,7 +106,7 @@ static bool read_run(const struct reading *r, size_t from, size_t to)
 
 		r->left[k] = UINT32_MAX;
 		if (c->kind == ML_NUMBER)
-			r->left[k] = ml_plain_run(cell, cols, to - from, c->num + from).other;
+			r->left[k] = ml_numbers_run(cell, cols, to - from, c->num + from);
 		any |= r->left[k];
 	}
 	return any;

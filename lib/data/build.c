@@ -13,7 +13,9 @@
 
 #include "base/mem.h"
 #include "base/thread.h"
-#include "data/fixed.h"
+#include "data/build_parts.h"
+#include "data/spelling.h"
+#include "data/longnum.h"
 
 /* Rows of one column done before the next: cells, texts and columns stay in the first cache. */
 enum { TILE = ML_PLAIN_RUN };
@@ -34,17 +36,21 @@ int ml_builder_init(struct ml_builder *b, const char *const *names, size_t cols,
 	int rc = ML_OK;
 
 	*b = (struct ml_builder){
-		.opts = opts, .ask = ask, .threads = 1, .plain = ml_plain_usable(opts)
+		.opts = opts,
+		.cols = cols,
+		.ask = ask,
+		.threads = 1,
+		.plain = ml_plain_usable(opts),
 	};
 	if (!(b->table = ml_alloc(1, sizeof *b->table, err)) ||
 	    !(b->seen = ml_alloc(cols, sizeof *b->seen, err)) ||
-	    !(b->places = ml_alloc(cols, sizeof *b->places, err)) ||
+	    !(b->spelling = ml_alloc(cols, sizeof *b->spelling, err)) ||
 	    !(b->survey = ml_alloc(cols, sizeof *b->survey, err)) ||
 	    !(b->cap = ml_alloc(cols + 1, sizeof *b->cap, err)))
 		rc = ML_ENOMEM;
 	for (size_t j = 0; !rc && j < cols; j++) {
 		ml_survey_begin(&b->survey[j]);
-		b->places[j] = ML_PLACES_OPEN;
+		b->spelling[j].places = ML_PLACES_OPEN;
 	}
 	for (size_t j = 0; !rc && j < cols; j++)
 		rc = ml_table_insert(b->table, j, names[j], ask ? kinds[ask[j]] : ML_NUMBER,
@@ -54,124 +60,43 @@ int ml_builder_init(struct ml_builder *b, const char *const *names, size_t cols,
 	return rc;
 }
 
-static enum ml_kind_ask asked(const struct ml_builder *b, size_t j)
+static bool is_unread(const struct ml_builder *b, size_t j)
 {
-	return b->ask ? b->ask[j] : ML_ASK_ANY;
+	return b->unread && b->unread[j];
 }
 
-/* Of the origins only those of missing cells stay: a category's level is its text. */
-static void keep_missing(struct ml_column *c, const double *num)
+/* Cells [from, to) of number column j, while it is one, whose texts are kept as words; *done:
+ * up to where. */
+static int add_words(struct ml_builder *b, size_t j, const struct ml_cells *cells, size_t first,
+		     size_t from, size_t to, size_t *done, struct ml_error *err)
 {
-	struct ml_origin *o = &c->origin;
-	size_t n = 0;
-
-	for (size_t k = 0; k < o->n; k++)
-		if (isnan(num[o->row[k]])) {
-			o->row[n] = o->row[k];
-			o->text[n++] = o->text[k];
-		}
-	o->n = n;
-}
-
-/* The first `rows` cells of number column j become codes. */
-static int make_category(struct ml_builder *b, size_t j, size_t rows, struct ml_error *err)
-{
+	const struct ml_cell *cell = cells->cell + from * cells->cols + j;
 	struct ml_column *c = &b->table->col[j];
-	struct ml_levels *levels = ml_levels_new(err);
-	int32_t *code = ml_alloc(b->cap[j], sizeof *code, err);
-	char room[ML_FIXED_TEXT];
-	size_t cursor = 0;
-	int rc = levels && code ? ML_OK : err->code;
+	struct ml_spelling *s = &b->spelling[j];
+	size_t row = first + from, i = 0;
 
-	for (size_t i = 0; !rc && i < rows; i++) {
-		code[i] = -1;
-		if (isnan(c->num[i]))
-			continue;
-		const char *text = ml_fixed_text(b->places[j], c, i, &cursor, room);
-		rc = ml_levels_add(levels, text, strlen(text), &code[i], err);
-	}
-	if (rc) {
-		ml_levels_free(levels);
-		free(code);
-		return rc;
-	}
-	keep_missing(c, c->num);
-	free(c->num);
-	c->num = NULL;
-	c->code = code;
-	c->levels = levels;
-	c->kind = ML_CATEGORY;
-	return ML_OK;
-}
-
-static int add_code(struct ml_builder *b, size_t j, size_t row, const struct ml_cell *cell,
-		    enum ml_cell_is is, struct ml_error *err)
-{
-	struct ml_column *c = &b->table->col[j];
-
-	if (is != ML_CELL_MISSING)
-		return ml_levels_add(c->levels, cell->text, cell->len, &c->code[row], err);
-	c->code[row] = -1;
-	return cell->len ? ml_column_remember(c, row, cell->text, cell->len, err) : ML_OK;
-}
-
-static int add_text(struct ml_builder *b, size_t j, size_t row, const struct ml_cell *cell,
-		    enum ml_cell_is is, struct ml_error *err)
-{
-	struct ml_column *c = &b->table->col[j];
-
-	if (is != ML_CELL_MISSING) {
-		c->text[row] = ml_arena_put(&b->table->arena, cell->text, cell->len, err);
-		return c->text[row] ? ML_OK : err->code;
-	}
-	c->text[row] = NULL;
-	return cell->len ? ml_column_remember(c, row, cell->text, cell->len, err) : ML_OK;
-}
-
-/* True when the cell shows that column j is no column of numbers. */
-static bool tells_category(const struct ml_builder *b, size_t j, enum ml_cell_is is,
-			   const struct ml_number *number)
-{
-	if (asked(b, j) != ML_ASK_ANY || is == ML_CELL_MISSING)
-		return false;
-	return is == ML_CELL_TEXT || number->flags & ML_NUM_COARSE;
-}
-
-/* A text where numbers were asked for is told by ml_builder_finish; the cell is missing until
- * then. */
-static int add_number(struct ml_builder *b, size_t j, size_t row, const struct ml_cell *cell,
-		      enum ml_cell_is is, const struct ml_number *number, struct ml_error *err)
-{
-	struct ml_column *c = &b->table->col[j];
-	bool is_number =
-		is == ML_CELL_NUMBER || (is == ML_CELL_TEXT && number->flags & ML_NUM_LEADZERO);
-
-	c->num[row] = is_number ? number->value : (double)NAN;
-	bool prints_so = is_number && number->flags & ML_NUM_PLAIN && b->places[j] < 0;
-	if (!cell->len || prints_so)
-		return ML_OK;
-	return ml_column_remember(c, row, cell->text, cell->len, err);
-}
-
-static int add_cell(struct ml_builder *b, size_t j, size_t row, const struct ml_cell *cell,
-		    struct ml_place place, struct ml_error *err)
-{
-	struct ml_column *c = &b->table->col[j];
-	struct ml_number number;
-	enum ml_cell_is is =
-		ml_kind_see(&b->seen[j], b->opts, cell->text, cell->len, place, &number);
-
-	if (c->kind == ML_NUMBER && tells_category(b, j, is, &number) &&
-	    make_category(b, j, row, err))
+	if (ml_spelling_room(s, row, first + to, err))
 		return err->code;
-	if (c->kind == ML_NUMBER)
-		return add_number(b, j, row, cell, is, &number, err);
-	if (c->kind == ML_CATEGORY)
-		return add_code(b, j, row, cell, is, err);
-	return add_text(b, j, row, cell, is, err);
+	uint32_t todo = ml_long_run(cell, cells->cols, to - from, c->num + row,
+				    s->word + (row - s->first));
+	int rc = ML_OK;
+	for (; !rc && todo && c->kind == ML_NUMBER; todo &= todo - 1) {
+		size_t k = (size_t)__builtin_ctz(todo);
+
+		ml_kind_see_numbers(&b->seen[j], k - i);
+		i = k + 1;
+		rc = ml_builder_cell(b, j, row + k, cell + k * cells->cols,
+				     ml_place_of(cells, from + k), err);
+	}
+	if (!rc && c->kind == ML_NUMBER) {
+		ml_kind_see_numbers(&b->seen[j], to - from - i);
+		i = to - from;
+	}
+	*done = from + i;
+	return rc;
 }
 
-/* Cells [from, to) of number column j, while it is one; *done: up to where. */
+/* The same of any number column. */
 static int add_run(struct ml_builder *b, size_t j, const struct ml_cells *cells, size_t first,
 		   size_t from, size_t to, size_t *done, struct ml_error *err)
 {
@@ -179,10 +104,9 @@ static int add_run(struct ml_builder *b, size_t j, const struct ml_cells *cells,
 	struct ml_column *c = &b->table->col[j];
 	const struct ml_plain run =
 		ml_plain_run(cell, cells->cols, to - from, c->num + first + from);
-	bool texts_wanted = !b->unread || !b->unread[j];
-	bool fixed = !texts_wanted && ml_fixed_join(&b->places[j], &run);
+	bool fixed = is_unread(b, j) && ml_spelling_joins(&b->spelling[j], &run);
 	size_t i = from;
-	int rc = fixed ? ML_OK : ml_fixed_leave(&b->places[j], c, first + from, err);
+	int rc = fixed ? ML_OK : ml_spelling_leave(&b->spelling[j], c, first + from, err);
 	uint32_t odd = fixed ? run.signed_zero : run.odd;
 
 	for (uint32_t todo = run.other | odd; !rc && todo && c->kind == ML_NUMBER;
@@ -193,7 +117,7 @@ static int add_run(struct ml_builder *b, size_t j, const struct ml_cells *cells,
 		ml_kind_see_numbers(&b->seen[j], from + k - i);
 		i = from + k + 1;
 		if (run.other >> k & 1) {
-			rc = add_cell(b, j, row, at, ml_place_of(cells, from + k), err);
+			rc = ml_builder_cell(b, j, row, at, ml_place_of(cells, from + k), err);
 		} else {
 			ml_kind_see_numbers(&b->seen[j], 1);
 			rc = ml_column_remember(c, row, at->text, at->len, err);
@@ -207,6 +131,16 @@ static int add_run(struct ml_builder *b, size_t j, const struct ml_cells *cells,
 	return rc;
 }
 
+/* A number column becomes one of words with the first cell of a run that is too long for a
+ * double to have all its digits, and stays one. */
+static bool is_worded(const struct ml_builder *b, size_t j, const struct ml_cells *cells,
+		      size_t from)
+{
+	const struct ml_cell *cell = &cells->cell[from * cells->cols + j];
+
+	return b->spelling[j].word || (is_unread(b, j) && ml_is_long(cell));
+}
+
 /* Cells [from, to) of column j of a batch whose first row is `first` in the table. */
 static int add_cells(struct ml_builder *b, size_t j, const struct ml_cells *cells, size_t first,
 		     size_t from, size_t to, struct ml_error *err)
@@ -214,11 +148,13 @@ static int add_cells(struct ml_builder *b, size_t j, const struct ml_cells *cell
 	struct ml_column *c = &b->table->col[j];
 	int rc = ML_OK;
 
-	if (b->plain && c->kind == ML_NUMBER)
+	if (b->plain && c->kind == ML_NUMBER && is_worded(b, j, cells, from))
+		rc = add_words(b, j, cells, first, from, to, &from, err);
+	else if (b->plain && c->kind == ML_NUMBER)
 		rc = add_run(b, j, cells, first, from, to, &from, err);
 	for (size_t i = from; !rc && i < to; i++)
-		rc = add_cell(b, j, first + i, &cells->cell[i * cells->cols + j],
-			      ml_place_of(cells, i), err);
+		rc = ml_builder_cell(b, j, first + i, &cells->cell[i * cells->cols + j],
+				     ml_place_of(cells, i), err);
 	if (rc == ML_EDATA) /* too many levels */
 		ml_context(err, "column '%s'", c->name);
 	return rc;
@@ -332,10 +268,10 @@ int ml_builder_finish(struct ml_builder *b, const char *file, const struct ml_ru
 
 	*out = NULL;
 	for (size_t j = 0; !rc && j < t->ncol; j++) {
-		rc = ml_kind_decide(&b->seen[j], asked(b, j), file, t->col[j].name, run, &kind,
-				    err);
+		rc = ml_kind_decide(&b->seen[j], ml_builder_asked(b, j), file, t->col[j].name,
+				    run, &kind, err);
 		if (!rc && kind == ML_CATEGORY && t->col[j].kind == ML_NUMBER)
-			rc = make_category(b, j, t->rows, err);
+			rc = ml_builder_category(b, j, t->rows, err);
 		if (!rc && t->col[j].kind == ML_NUMBER)
 			take_stock(b, j);
 		if (!rc && t->col[j].kind == ML_NUMBER && b->unread && b->unread[j])
@@ -354,7 +290,9 @@ void ml_builder_release(struct ml_builder *b)
 	ml_table_free(b->table);
 	free(b->seen);
 	free(b->survey);
-	free(b->places);
+	for (size_t j = 0; b->spelling && j < b->cols; j++)
+		free(b->spelling[j].word);
+	free(b->spelling);
 	free(b->cap);
 	*b = (struct ml_builder){ 0 };
 }

@@ -14,16 +14,17 @@
 
 struct ml_builder {
 	const struct ml_kind_opts *opts; /* borrowed */
-	struct ml_table *table;          /* grows; owned until finish */
-	struct ml_kind_seen *seen;       /* one a column */
+	size_t cols;
+	struct ml_table *table;    /* grows; owned until finish */
+	struct ml_kind_seen *seen; /* one a column */
 	const enum ml_kind_ask
 		*ask; /* what was asked for each column; borrowed, or NULL for all inferred */
 	int threads;  /* that may work on a batch: 1, or as the caller sets it after init */
 	/* Set after init: texts of column j are not wanted when it stays one of numbers; NULL:
 	 * all are wanted.  Borrowed. */
 	const bool *unread;
-	int *places; /* of those columns: fixed.h */
-	bool plain;  /* runs of ordinary numbers may go the short way */
+	struct ml_spelling *spelling; /* of those columns: spelling.h */
+	bool plain;                   /* runs of ordinary numbers may go the short way */
 	/* One a column: its rows so far, but the last up to three, looked at while they are in
 	 * the cache. */
 	struct ml_surveying *survey;

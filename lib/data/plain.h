@@ -13,6 +13,7 @@
 #include "data/kind.h"
 
 enum { ML_PLAIN_RUN = 32 };
+enum { ML_PLAIN_CHARS = 15 }; /* of a cell that is not read by itself */
 
 /* Bit i is about cell i of a run. */
 struct ml_plain {

@@ -9,5 +9,9 @@
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 /* The inverse from this factor, in place, the same triangle. */
 void dpotri_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+/* A = U S V': with "O", "N" the columns of U take the place of A; values descend. */
+void dgesvd_(const char *jobu, const char *jobvt, const int *m, const int *n, double *a,
+	     const int *lda, double *s, double *u, const int *ldu, double *vt, const int *ldvt,
+	     double *work, const int *lwork, int *info);
 
 #endif

@@ -161,6 +161,25 @@ void ml_softmax(double *scores, size_t k)
 		scores[c] /= sum;
 }
 
+void ml_log_softmax(double *scores, size_t k)
+{
+	size_t top = 0;
+	double rest = 0;
+
+	for (size_t c = 1; c < k; c++)
+		if (scores[c] > scores[top])
+			top = c;
+	double max = scores[top];
+	for (size_t c = 0; c < k; c++)
+		rest += c == top ? 0 : exp(scores[c] - max);
+	rest = log1p(rest);
+	for (size_t c = 0; c < k; c++)
+		scores[c] = c == top ? -rest : (scores[c] - max) - rest;
+	for (size_t c = 0; c < k; c++)
+		if (scores[c] < -DBL_MAX)
+			scores[c] = -DBL_MAX;
+}
+
 void ml_sigmoid(double score, double out[2])
 {
 	double e = exp(-fabs(score)), likely = 1 / (1 + e), unlikely = e / (1 + e);

@@ -54,6 +54,9 @@ double ml_total_weight(const struct ml_problem *p);
 
 /* Scores of one row (k of them) become probabilities that sum to 1. */
 void ml_softmax(double *scores, size_t k);
+/* Their logarithms: exact to the last digits however near 1 or 0 a probability is; what would
+ * be minus infinity is the least double. */
+void ml_log_softmax(double *scores, size_t k);
 /* The two probabilities of a two-class model with one score. */
 void ml_sigmoid(double score, double out[2]);
 

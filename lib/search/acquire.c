@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "search/descent.h"
+#include "la/descent.h"
 
 enum {
 	RANDOM = 800,    /* candidates at random */

@@ -20,7 +20,7 @@
 #include "base/mem.h"
 #include "la/gram.h"
 #include "la/lapack.h"
-#include "search/descent.h"
+#include "la/descent.h"
 #include "search/gp.h"
 #include "search/gp_parts.h"
 

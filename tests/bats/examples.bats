@@ -108,3 +108,19 @@ left() {
 		! left || fail "$signal: $(pgrep -af "$BATS_TEST_TMPDIR")"
 	done
 }
+
+@test "segments/segments.sh: every customer has a label, rows stay as they were, and segments mean something" {
+	"$examples/segments/segments.sh" out >said.txt
+	gzip -dc "$examples/data/churn.csv.gz" | tr -d '"' >plain.csv
+	rev out/segments.csv | cut -d, -f2- | rev | cmp - plain.csv
+	[ "$(sed 1d out/segments.csv | rev | cut -d, -f1 | rev | sort | uniq -c | wc -l)" -eq 4 ]
+	# Who leaves differs by segment: the most and the least of the four.
+	awk -F, '/^segment,/ { on = 1; next } on && NF == 3 && /^c/ { n++; rows += $2; if (n == 1) most = $3; least = $3 }
+		END { if (n != 4 || rows != 7043 || most < 5 * least) { print n, rows, most, least; exit 1 } }' said.txt
+	# The objective falls with each segment more.
+	awk -F, 'NF == 2 && $1 + 0 == $1 { if (n++ && $2 >= before) exit 1; before = $2 } END { if (n != 7) exit 1 }' said.txt
+	[ "$(tail -3 said.txt | cut -d, -f4 | grep -c '^c[1-4]$')" -eq 3 ]
+	# The pipe of the page is the pipe of the script.
+	(cd out && sed -n '/^```sh/,/^```/p' "$examples/segments/README.md" | sed '/^```/d' >pipe.sh && mv segments.csv was.csv && bash -e pipe.sh)
+	cmp out/segments.csv out/was.csv
+}

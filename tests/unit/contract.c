@@ -523,6 +523,45 @@ TEST("every model: contributions and base add up to the scores, alone as in a ba
 	for_tasks(contributions, ROWS);
 }
 
+/* Logarithms are those of the probabilities, and go on where these end. */
+static void logarithms(const struct data *d)
+{
+	if (!now->predict_log || !d->problem.nclass)
+		return;
+	struct state s = state_fit(&d->problem, &one_thread);
+	size_t k = now->width(s.v), n = d->n + EXTRA;
+	double *all = malloc(n * k * sizeof *all), *v = malloc((k + 3) * sizeof *v);
+	double *prob = predict_all(s.v, d), row[COLS];
+	struct ml_mat x = { d->x, n, COLS, COLS }, out = { all, n, k, k };
+
+	LAW_RC(now->predict_log(s.v, &x, &out, &err));
+	for (size_t i = 0; i < n; i++) {
+		for (size_t c = 0; c < k; c++) {
+			LAW(all[i * k + c] <= 0);
+			LAW(fabs(exp(all[i * k + c]) - prob[i * k + c]) <= 1e-14);
+		}
+		memcpy(row, d->x + i * COLS, COLS * sizeof *row);
+		x = (struct ml_mat){ row, 1, COLS, COLS };
+		out = (struct ml_mat){ v, 1, k, k + 3 };
+		LAW_RC(now->predict_log(s.v, &x, &out, &err));
+		LAW(!memcmp(v, all + i * k, k * sizeof *v));
+	}
+	for (size_t j = 0; j < COLS; j++) /* far away one class is certain */
+		row[j] = 1e6;
+	LAW_RC(now->predict_log(s.v, &x, &out, &err));
+	for (size_t c = 0; c < k; c++)
+		LAW(isfinite(v[c]) && v[c] <= 0);
+	free(prob);
+	free(v);
+	free(all);
+	state_free(&s);
+}
+
+TEST("every model: logarithms of probabilities, alone as in a batch")
+{
+	for_tasks(logarithms, ROWS);
+}
+
 int main(void)
 {
 	return ml_tests_run();

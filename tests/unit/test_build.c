@@ -242,7 +242,8 @@ static void write_cell(struct ml_buf *out, uint64_t *state, int places, unsigned
 	else if (odd && draw % odd == 0)
 		ml_buf_printf(out, "%s", others[draw / odd % (sizeof others / sizeof *others)]);
 	else
-		ml_buf_printf(out, "%.*f", places, (double)(draw % 200000) / 1000 - 100);
+		ml_buf_printf(out, places == 1 ? "%.*g" : "%.*f", places == 1 ? 17 : places,
+			      (double)(draw % 200000) / 1000 - 100);
 }
 
 static void same_tables(const struct ml_table *a, const struct ml_table *b)

@@ -5,7 +5,7 @@
 
 #include "base/rng.h"
 #include "search/acquire.h"
-#include "search/descent.h"
+#include "la/descent.h"
 #include "search/gp.h"
 #include "search/parzen.h"
 #include "search/warp.h"

@@ -5,7 +5,7 @@
  * than a tenth of its range.
  * Source: Nocedal, Wright (2006) "Numerical Optimization", ch. 6 and 16.7; Bertsekas (1982)
  * "Projected Newton methods for optimization problems with simple constraints". */
-#include "search/descent.h"
+#include "la/descent.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -18,6 +18,7 @@ static const double armijo = 1e-4;
 static const double shrink = 0.35;    /* of a step that was too long */
 static const double first_step = 0.1; /* of the box */
 static const double little = 1e-7;    /* gain, relative to 1 + |value|, that ends it */
+static const double coarse = 1e-9;    /* rounding of values, relative as above */
 enum { MOST_HALVINGS = 12, LITTLE_GAINS = 2 };
 
 struct descent {
@@ -27,6 +28,11 @@ struct descent {
 	double *h; /* inverse Hessian, n x n */
 	double value;
 	bool fresh; /* h is the identity */
+	const struct ml_descent *plan;
+	size_t steps;
+	bool settled;
+	double *aside; /* n x n: h before it was forgotten, where it was */
+	bool has_aside;
 };
 
 static void forget(struct descent *d)
@@ -35,6 +41,21 @@ static void forget(struct descent *d)
 	for (size_t j = 0; j < d->n; j++)
 		d->h[j * d->n + j] = 1;
 	d->fresh = true;
+}
+
+static void set_aside(struct descent *d)
+{
+	memcpy(d->aside, d->h, d->n * d->n * sizeof *d->h);
+	d->has_aside = true;
+}
+
+/* Without it nothing is gained either: it was not at fault. */
+static void put_back(struct descent *d)
+{
+	if (!d->has_aside)
+		return;
+	memcpy(d->h, d->aside, d->n * d->n * sizeof *d->h);
+	d->fresh = false;
 }
 
 static bool is_held(const struct descent *d, size_t j)
@@ -121,37 +142,91 @@ static bool search_line(struct descent *d, ml_slope_fn *fn, void *arg, size_t *e
 	return false;
 }
 
-static void descend(struct descent *d, ml_slope_fn *fn, void *arg, size_t evals,
-		    const struct ml_run *run)
+static void descend(struct descent *d, ml_slope_fn *fn, void *arg, const struct ml_run *run)
 {
+	double share = d->plan->little > 0 ? d->plan->little : little;
+	size_t evals = d->plan->evals;
 	int idle = 0;
 
-	forget(d);
 	while (evals > 0 && idle < LITTLE_GAINS && !ml_run_over(run)) {
 		double before = d->value;
 		bool fresh = d->fresh;
 
 		if (!(direction(d) < 0) || !search_line(d, fn, arg, &evals)) {
-			if (fresh)
+			if (fresh) {
+				d->settled = evals > 0;
+				put_back(d);
 				return;
+			}
+			set_aside(d);
 			forget(d);
 			continue;
 		}
-		idle = before - d->value <= little * (1 + fabs(before)) ? idle + 1 : 0;
+		d->has_aside = false;
+		idle = before - d->value <= share * (1 + fabs(before)) ? idle + 1 : 0;
+		d->steps++;
+		if (d->plan->step)
+			d->plan->step(arg, d->steps, d->value);
+	}
+	d->settled = idle == LITTLE_GAINS;
+}
+
+/* The largest slope that is not held. */
+static double steepest(const struct descent *d)
+{
+	double most = 0;
+
+	for (size_t j = 0; j < d->n; j++)
+		if (!is_held(d, j))
+			most = fmax(most, fabs(d->grad[j]));
+	return most;
+}
+
+static void swap(double **a, double **b)
+{
+	double *t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+/* Steps by the inverse curvature, while slopes halve and the value does not rise beyond
+ * rounding.
+ */
+static void polish(struct descent *d, ml_slope_fn *fn, void *arg, const struct ml_run *run)
+{
+	for (size_t k = 0; k < d->plan->polish && !d->fresh && !ml_run_over(run); k++) {
+		double before = steepest(d);
+
+		direction(d);
+		for (size_t j = 0; j < d->n; j++) {
+			d->next[j] = fmin(fmax(d->x[j] + d->step[j], d->lo[j]), d->hi[j]);
+			d->change[j] = d->next[j] - d->x[j];
+		}
+		double value = fn(arg, d->next, d->next_grad);
+		if (!(value <= d->value + coarse * (1 + fabs(d->value))))
+			return;
+		update(d);
+		swap(&d->grad, &d->next_grad);
+		if (!(steepest(d) <= 0.5 * before))
+			return;
+		memcpy(d->x, d->next, d->n * sizeof *d->x);
+		d->value = value;
+		d->steps++;
 	}
 }
 
-int ml_descend(ml_slope_fn *fn, void *arg, size_t n, const double *lo, const double *hi,
-	       double *x, double *value, size_t evals, const struct ml_run *run,
-	       struct ml_error *err)
+int ml_descent_run(struct ml_descent *plan, ml_slope_fn *fn, void *arg, double *x,
+		   const struct ml_run *run, struct ml_error *err)
 {
-	double *room = ml_alloc(n * (n + 6), sizeof *room, err);
+	size_t n = plan->n;
+	double *room = ml_alloc(n * (2 * n + 6), sizeof *room, err);
 
 	if (!room)
 		return err->code;
 	struct descent d = { .n = n,
-			     .lo = lo,
-			     .hi = hi,
+			     .lo = plan->lo,
+			     .hi = plan->hi,
 			     .x = x,
 			     .grad = room,
 			     .next = room + n,
@@ -159,11 +234,31 @@ int ml_descend(ml_slope_fn *fn, void *arg, size_t n, const double *lo, const dou
 			     .step = room + 3 * n,
 			     .change = room + 4 * n,
 			     .hg = room + 5 * n,
-			     .h = room + 6 * n };
+			     .h = plan->inverse ? plan->inverse : room + 6 * n,
+			     .aside = room + (n + 6) * n,
+			     .plan = plan };
+	if (!plan->inverse || !plan->curved)
+		forget(&d);
 	d.value = fn(arg, x, d.grad);
 	if (isfinite(d.value))
-		descend(&d, fn, arg, evals, run);
-	*value = d.value;
+		descend(&d, fn, arg, run);
+	if (isfinite(d.value) && (d.settled || !plan->evals))
+		polish(&d, fn, arg, run);
+	plan->value = d.value;
+	plan->steps = d.steps;
+	plan->settled = d.settled;
+	plan->curved = !d.fresh;
 	free(room);
 	return ML_OK;
+}
+
+int ml_descend(ml_slope_fn *fn, void *arg, size_t n, const double *lo, const double *hi,
+	       double *x, double *value, size_t evals, const struct ml_run *run,
+	       struct ml_error *err)
+{
+	struct ml_descent d = { .n = n, .lo = lo, .hi = hi, .evals = evals };
+	int rc = ml_descent_run(&d, fn, arg, x, run, err);
+
+	*value = d.value;
+	return rc;
 }
