@@ -121,6 +121,8 @@ static int fit(void *state, const struct ml_problem *p, const void *options,
 			       m->k, m->n);
 	*rep = (struct ml_report){ .converged = true };
 	int rc = copy_rows(m, p, err);
+	if (!rc)
+		rc = ml_knn_prepare(m, err);
 	return rc ? rc : ml_knn_index(m, err);
 }
 
