@@ -10,7 +10,7 @@
 #include "models/knn_parts.h"
 
 /* Columns up to which a tree is faster than looking at all points. */
-enum { TREE_COLUMNS = 12 };
+enum { TREE_COLUMNS = 8 };
 
 /* ---- norms: a tree, or (euclidean) all points ---- */
 
