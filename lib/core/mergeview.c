@@ -22,13 +22,14 @@ static int find(const struct ml_dendrogram **d, const struct ml_pipeline *p,
 	return ML_OK;
 }
 
-int ml_mergeview_rows(struct ml_findings *out, const struct ml_pipeline *p,
+int ml_mergeview_rows(struct ml_findings *out, const struct ml_pipeline *p, size_t number,
 		      struct ml_error *err)
 {
 	static const char *const columns[] = { "step", "a", "b", "height", "size", NULL };
 	const struct ml_dendrogram *d;
 	int rc = find(&d, p, err);
 
+	(void)number;
 	out->column = columns;
 	out->silent = true;
 	for (size_t s = 0; !rc && s + 1 < d->n; s++) {
@@ -90,10 +91,12 @@ static void put_newick(struct ml_buf *out, const struct ml_dendrogram *d, struct
 	ml_buf_text(out, ";\n");
 }
 
-int ml_mergeview_newick(struct ml_buf *out, const struct ml_pipeline *p, struct ml_error *err)
+int ml_mergeview_newick(const struct ml_pipeline *p, size_t number, struct ml_buf *out,
+			struct ml_error *err)
 {
 	const struct ml_dendrogram *d;
 
+	(void)number;
 	if (find(&d, p, err))
 		return err->code;
 	struct open *stack = ml_alloc(d->n, sizeof *stack, err);
@@ -104,10 +107,12 @@ int ml_mergeview_newick(struct ml_buf *out, const struct ml_pipeline *p, struct 
 	return ml_buf_check(out, err);
 }
 
-int ml_mergeview_dot(struct ml_buf *out, const struct ml_pipeline *p, struct ml_error *err)
+int ml_mergeview_dot(const struct ml_pipeline *p, size_t number, struct ml_buf *out,
+		     struct ml_error *err)
 {
 	const struct ml_dendrogram *d;
 
+	(void)number;
 	if (find(&d, p, err))
 		return err->code;
 	ml_buf_text(out, "digraph merges {\n  node [shape=plaintext];\n");

@@ -7,16 +7,16 @@
 #include "core/findings.h"
 #include "core/pipeline.h"
 
-/* All: E-USAGE when the estimator has no merges. */
+/* All: E-USAGE when the estimator has no merges; `number` is not looked at (core/view.h). */
 
 /* Rows step, a, b, height, size (rows in the cluster). */
-int ml_mergeview_rows(struct ml_findings *out, const struct ml_pipeline *p,
+int ml_mergeview_rows(struct ml_findings *out, const struct ml_pipeline *p, size_t number,
 		      struct ml_error *err) ML_CHECK;
 /* One line; the length of a branch is the height above it less the height below it. */
-int ml_mergeview_newick(struct ml_buf *out, const struct ml_pipeline *p,
+int ml_mergeview_newick(const struct ml_pipeline *p, size_t number, struct ml_buf *out,
 			struct ml_error *err) ML_CHECK;
 /* A graph for dot(1): inner nodes are labelled with their heights. */
-int ml_mergeview_dot(struct ml_buf *out, const struct ml_pipeline *p,
+int ml_mergeview_dot(const struct ml_pipeline *p, size_t number, struct ml_buf *out,
 		     struct ml_error *err) ML_CHECK;
 
 #endif
