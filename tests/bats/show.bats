@@ -279,6 +279,6 @@ leads() {
 	refused 64 E-USAGE "tree 4: the model has 3" -- ml-show --tree 4 m.mls
 	ml-fit -q linear -y y t.csv >l.mls
 	refused 64 E-USAGE "'linear' has no trees" -- ml-show --tree 1 l.mls
-	refused 64 E-USAGE "for --tree" -- ml-show --dot m.mls
+	refused 64 E-USAGE "for --merges, --tree" -- ml-show --dot m.mls
 	refused 64 E-USAGE "not both" -- ml-show --tree 1 --coef m.mls
 }
