@@ -9,12 +9,10 @@
 
 #include "cli.h"
 #include "core/history.h"
-#include "core/holdout.h"
 #include "core/notes.h"
 #include "core/predict.h"
 #include "core/train.h"
-#include "fitopts.h"
-#include "flow.h"
+#include "fitrows.h"
 #include "models/model.h"
 
 static int list_models(struct ml_cli *cli, struct ml_error *err)
@@ -27,40 +25,6 @@ static int list_models(struct ml_cli *cli, struct ml_error *err)
 	if (!rc)
 		rc = ml_sink_put(cli->out, line.v, line.n, err);
 	ml_buf_release(&line);
-	return rc;
-}
-
-/* Rows that judge the fit: a part of the table, or another one. */
-static int hold_out(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error *err)
-{
-	struct ml_cli *cli = f->cli;
-	const struct ml_fit_args *a = cli->args;
-	size_t y = ml_table_role(f->t, ML_TARGET), rows = f->t->rows;
-	int rc = ML_OK;
-
-	if (a->validation_file) {
-		/* The input keeps the pointer, which lives as long as the arguments. */
-		rc = ml_input_open(&f->held, (char *const *)&a->validation_file, 1, &cli->input,
-				   &cli->run, err);
-		if (!rc)
-			rc = ml_holdout_read(&plan->held, f->held, f->t, f->p, &cli->run, err);
-		plan->held_file = rc ? NULL : ml_input_file(f->held);
-		if (!rc)
-			ml_note(cli, "%zu rows of %s judge the fit on %zu", plan->held->rows,
-				plan->held_file, rows);
-	} else if (a->validation > 0) {
-		bool classes =
-			y != SIZE_MAX && ml_train_task(plan, &f->t->col[y]) == ML_CLASSIFY;
-
-		rc = ml_holdout_take(&plan->held, f->t, a->validation, classes, &cli->run, err);
-		if (!rc) {
-			ml_put_size(&f->removed, "validation", plan->held->rows);
-			ml_note(cli, "%zu of %zu rows are held out and judge the fit",
-				plan->held->rows, rows);
-		}
-	}
-	if (!rc && plan->held)
-		ml_put_size(&cli->journal.more, "validation_rows", plan->held->rows);
 	return rc;
 }
 
@@ -86,7 +50,9 @@ static int fit(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error *e
 	struct ml_history h = { 0 };
 	struct ml_error late;
 
-	int rc = hold_out(f, plan, err);
+	int rc = ml_fit_hold_out(f, plan, err);
+	if (!rc)
+		rc = ml_fit_starts(f, plan, err);
 	if (!rc && a->history)
 		rc = ml_history_open(&h, &f->cli->run, a->history, f->t->rows, err);
 	if (!rc && (rc = train(f, plan, a->history ? &h.run : &f->cli->run, err)) && err->row)
@@ -96,7 +62,8 @@ static int fit(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error *e
 		rc = late.code;
 	}
 	ml_table_free(plan->held);
-	plan->held = NULL;
+	ml_table_free(plan->starts);
+	plan->held = plan->starts = NULL;
 	return rc;
 }
 
