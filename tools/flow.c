@@ -170,16 +170,27 @@ void ml_flow_warn_leak(const struct ml_flow *f)
 		}
 }
 
-int ml_flow_note(struct ml_flow *f, struct ml_error *err)
+int ml_flow_lineage(struct ml_flow *f, struct ml_fields *out, struct ml_error *err)
 {
 	struct ml_fields options = { 0 };
 	const struct ml_lineage_more more = { &f->removed, f->held, f->updated };
 
 	int rc = ml_cli_options(f->cli, &options, err);
 	if (!rc)
-		rc = ml_lineage_add(f->p, f->cli->tool->name, &options, f->cli->run.seed, f->in,
-				    &more, err);
+		rc = ml_lineage_of(out, f->cli->tool->name, &options, f->cli->run.seed, f->in,
+				   &more, err);
 	ml_fields_release(&options);
+	return rc;
+}
+
+int ml_flow_note(struct ml_flow *f, struct ml_error *err)
+{
+	struct ml_fields lineage = { 0 };
+
+	int rc = ml_flow_lineage(f, &lineage, err);
+	if (!rc)
+		rc = ml_pipeline_add_extra(f->p, "x-lineage", &lineage, err);
+	ml_fields_release(&lineage);
 	if (!rc)
 		rc = ml_input_finish(f->in, NULL, err);
 	if (!rc && f->cli->private_data)

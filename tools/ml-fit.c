@@ -8,11 +8,18 @@
 #include <string.h>
 
 #include "cli.h"
+<<<<<<< HEAD
 #include "core/history.h"
 #include "core/notes.h"
 #include "core/predict.h"
 #include "core/train.h"
 #include "fitrows.h"
+=======
+#include "core/train.h"
+#include "fitopts.h"
+#include "fitting.h"
+#include "flow.h"
+>>>>>>> main
 #include "models/model.h"
 
 static int list_models(struct ml_cli *cli, struct ml_error *err)
@@ -28,6 +35,7 @@ static int list_models(struct ml_cli *cli, struct ml_error *err)
 	return rc;
 }
 
+<<<<<<< HEAD
 /* The fit, or more rounds of an older one; behind it f->p is the pipeline to be written. */
 static int train(struct ml_flow *f, const struct ml_train_plan *plan, const struct ml_run *run,
 		 struct ml_error *err)
@@ -67,6 +75,8 @@ static int fit(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error *e
 	return rc;
 }
 
+=======
+>>>>>>> main
 static void tell(struct ml_cli *cli, const struct ml_step *s)
 {
 	const struct ml_report *r = &s->outcome.report;
@@ -123,11 +133,13 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	if (!rc)
 		rc = ml_flow_apart(cli, "--history", a->history, err);
 	if (!rc)
+		rc = ml_flow_apart(cli, "--checkpoint", a->checkpoint, err);
+	if (!rc)
 		rc = ml_flow_apart(cli, "--oob", a->oob, err);
 	if (!rc)
 		rc = load(&f, digest, err);
 	if (!rc)
-		rc = fit(&f, &plan, err);
+		rc = ml_fit_table(&f, &plan, err);
 	if (!rc)
 		rc = ml_flow_note(&f, err);
 	if (!rc)

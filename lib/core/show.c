@@ -12,7 +12,7 @@
 #include "core/fields_json.h"
 #include "core/importance.h"
 
-enum { SHOWN_COLUMNS = 8, SHOWN_COEFS = 40, SHOWN_IMPORTANCES = 10 };
+enum { SHOWN_COLUMNS = 8, SHOWN_COEFS = 40, SHOWN_IMPORTANCES = 10, SHOWN_TEXT = 1024 };
 
 /* ---- CSV ---- */
 
@@ -223,7 +223,15 @@ static void text_outcome(struct ml_buf *b, const struct ml_outcome *o)
 	ml_buf_byte(b, '\n');
 }
 
-/* Single numbers that the estimator has learned: R2, sigma, ... */
+static void text_words(struct ml_buf *b, const char *name, const char *text)
+{
+	char shown[SHOWN_TEXT];
+
+	ml_buf_printf(b, "  %-7s %s\n", name,
+		      ml_text_show(text, strlen(text), shown, sizeof shown));
+}
+
+/* Single numbers and words that the estimator has learned: R2, sigma, a kernel, ... */
 static int text_figures(struct ml_buf *b, const struct ml_step *s, struct ml_error *err)
 {
 	struct ml_fields f = { 0 };
@@ -233,6 +241,11 @@ static int text_figures(struct ml_buf *b, const struct ml_step *s, struct ml_err
 	for (size_t i = 0; !rc && i < f.n; i++)
 		if (f.v[i].type == ML_FIELD_REAL)
 			ml_buf_printf(b, "  %-7s %.8g\n", f.v[i].name, f.v[i].u.real);
+		else if (f.v[i].type == ML_FIELD_TEXT)
+			text_words(b, f.v[i].name, f.v[i].u.text);
+		else if (f.v[i].type == ML_FIELD_TEXTS)
+			for (size_t k = 0; k < f.v[i].n && k < SHOWN_COLUMNS; k++)
+				text_words(b, f.v[i].name, f.v[i].u.texts[k]);
 	ml_fields_release(&f);
 	return rc;
 }

@@ -110,9 +110,11 @@ void ml_bounds_release(struct ml_bounds *b);
 
 /* E-USAGE when the plan asks for what its estimator does not do. */
 int ml_train_check(const struct ml_train_plan *plan, struct ml_error *err) ML_CHECK;
-/* The fit of a step whose needs are known, or (`update`) of one that is there; tells when it
- * has not converged (W-ITER). */
-int ml_train_call(struct ml_step *s, const struct ml_problem *p, const void *opts, bool update,
-		  const struct ml_run *run, struct ml_error *err) ML_CHECK;
+/* The fit of a step whose needs are known, more of one that is there, the rest of one that was
+ * put by; tells when it has not converged (W-ITER). */
+enum ml_train_how { ML_TRAIN_FIT, ML_TRAIN_UPDATE, ML_TRAIN_RESUME };
+int ml_train_call(struct ml_step *s, const struct ml_problem *p, const void *opts,
+		  enum ml_train_how how, const struct ml_run *run,
+		  struct ml_error *err) ML_CHECK;
 
 #endif

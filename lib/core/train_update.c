@@ -109,7 +109,7 @@ static int go_on(struct updating *u, const struct ml_run *run, struct ml_error *
 	ml_bounds_join(&u->bounds, &p);
 	if (ml_held_join(&u->held, u->s, u->plan, &p, err))
 		return err->code;
-	return ml_train_call(u->s, &p, u->plan->opts, true, run, err);
+	return ml_train_call(u->s, &p, u->plan->opts, ML_TRAIN_UPDATE, run, err);
 }
 
 /* The step is another one now: its bytes and its digest are made anew. */
