@@ -8,18 +8,10 @@
 #include <string.h>
 
 #include "cli.h"
-<<<<<<< HEAD
-#include "core/history.h"
-#include "core/notes.h"
-#include "core/predict.h"
-#include "core/train.h"
-#include "fitrows.h"
-=======
 #include "core/train.h"
 #include "fitopts.h"
 #include "fitting.h"
 #include "flow.h"
->>>>>>> main
 #include "models/model.h"
 
 static int list_models(struct ml_cli *cli, struct ml_error *err)
@@ -35,48 +27,6 @@ static int list_models(struct ml_cli *cli, struct ml_error *err)
 	return rc;
 }
 
-<<<<<<< HEAD
-/* The fit, or more rounds of an older one; behind it f->p is the pipeline to be written. */
-static int train(struct ml_flow *f, const struct ml_train_plan *plan, const struct ml_run *run,
-		 struct ml_error *err)
-{
-	const struct ml_fit_args *a = f->cli->args;
-	size_t from = 0;
-
-	if (!a->update)
-		return ml_train(f->p, f->t, plan, run, err);
-	int rc = ml_pipeline_position(&f->saved, f->p, &from, err);
-	f->p = &f->saved;
-	if (!rc && !from)
-		rc = ml_notes_more(f->p, f->t, err);
-	return rc ? rc : ml_train_update(f->p, from, f->t, plan, run, err);
-}
-
-static int fit(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error *err)
-{
-	const struct ml_fit_args *a = f->cli->args;
-	struct ml_history h = { 0 };
-	struct ml_error late;
-
-	int rc = ml_fit_hold_out(f, plan, err);
-	if (!rc)
-		rc = ml_fit_starts(f, plan, err);
-	if (!rc && a->history)
-		rc = ml_history_open(&h, &f->cli->run, a->history, f->t->rows, err);
-	if (!rc && (rc = train(f, plan, a->history ? &h.run : &f->cli->run, err)) && err->row)
-		ml_input_blame(f->in, f->t, err);
-	if (ml_history_close(&h, &late) && !rc) {
-		*err = late;
-		rc = late.code;
-	}
-	ml_table_free(plan->held);
-	ml_table_free(plan->starts);
-	plan->held = plan->starts = NULL;
-	return rc;
-}
-
-=======
->>>>>>> main
 static void tell(struct ml_cli *cli, const struct ml_step *s)
 {
 	const struct ml_report *r = &s->outcome.report;
