@@ -159,52 +159,56 @@ assert e["slices"][0]["confusion"][0] == [0, 0, 44]'
 	grep -q 'no two clusters.*W-UNDEFINED' warned
 }
 
-@test "ml-fit hclust: clusters of the cut; ml-show --merges: rows, Newick, a graph, JSON" {
-	printf 'x\n0\n1\n10\n12.5\n30\n' >x.csv
-	ml-fit hclust -q --linkage single --height 2.5 --scale none x.csv >h.mls
-	ml-predict -q --only -m h.mls x.csv | tr '\n' ' ' | grep -qx 'pred c1 c1 c2 c2 c3 '
-	ml-show --merges h.mls | tr '\n' ' ' | grep -qx 'step,a,b,height,size 0,0,1,1,2 1,2,3,2.5,2 2,5,6,9,4 3,4,7,17.5,5 '
-	[ "$(ml-show --merges --to newick h.mls)" = '(4:17.5,((0:1,1:1):8,(2:2.5,3:2.5):6.5):8.5);' ]
-	ml-show --merges --dot h.mls | grep -q '^  8 -> 7;$'
-	ml-show --merges --json h.mls | python3 -c 'import json, sys
-rows = json.load(sys.stdin)["merges"]
-assert [r["height"] for r in rows] == [1, 2.5, 9, 17.5] and rows[3]["size"] == 5'
-	ml-show h.mls | grep -Eq '^  c1 +2 +40.0%$'
-	ml-check -q h.mls
+@test "ml-fit kmeans: starts from a file, through the same steps, wherever it stands" {
 	groups
-	ml-fit kmeans -q -k 3 --id id --ignore truth groups.csv >k.mls
-	refused 64 E-USAGE "no merges" -- ml-show --merges k.mls
-	refused 64 E-USAGE "for --merges" -- ml-show --clusters --to newick h.mls
-	refused 64 E-USAGE "not both" -- ml-show --clusters --merges h.mls
-	refused 65 E-TOOFEW "5 rows for 6 clusters" -- ml-fit hclust -k 6 -o m.mls x.csv
+	{ sed 1q groups.csv; sed -n '2,4p' groups.csv; } >starts.csv
+	ml-fit kmeans -q --init starts.csv --id id --ignore truth groups.csv >file.mls
+	ml-fit kmeans -q --init first -k 3 --id id --ignore truth groups.csv >first.mls
+	cmp <(ml-show --clusters file.mls) <(ml-show --clusters first.mls)
+	mkdir -p elsewhere && cp starts.csv elsewhere/other.csv
+	ml-fit kmeans -q --init elsewhere/other.csv --id id --ignore truth groups.csv | cmp - file.mls
+	# The columns it needs alone, in any order; centres of numbers go round.
+	awk -F, '{ print $4 "," $3 "," $2 }' starts.csv >turned.csv
+	ml-fit kmeans -q --init turned.csv --id id --ignore truth groups.csv | ml-show --clusters | cmp - <(ml-show --clusters file.mls)
+	ml-fit kmeans -q -k 3 -f a,b groups.csv | ml-show --clusters >centres.csv
+	ml-fit kmeans -q --init centres.csv -f a,b groups.csv | ml-show --clusters | cmp - centres.csv
+	refused 64 E-USAGE "3 rows to begin at" -- ml-fit kmeans -q -k 4 --init starts.csv --id id --ignore truth -o m.mls groups.csv
+	refused 66 E-OPEN kmeens -- ml-fit kmeans -q --init kmeens --id id --ignore truth -o m.mls groups.csv
+	sed 1q groups.csv >none.csv
+	refused 65 E-NOROWS "none.csv: no rows to begin at" -- ml-fit kmeans -q --init none.csv --id id --ignore truth -o m.mls groups.csv
+	cut -d, -f1-2 starts.csv >less.csv
+	run ml-fit kmeans -q --init less.csv --id id --ignore truth -o m.mls groups.csv
+	[ "$status" -eq 65 ] && [[ $output == *E-COLUMNS* ]]
 }
 
-@test "ml-fit dbscan: groups, noise, new rows; gmm: memberships, a number chosen by BIC" {
-	groups
-	{ cat groups.csv; echo r90,500,,blue,none; } >more.csv
-	ml-fit dbscan -q --eps 1 --id id --ignore truth,kind more.csv >d.mls
-	ml-predict -q -m d.mls more.csv >out.csv
-	awk -F, 'NR == 1 { next } $5 == "none" { if ($6 != "noise") exit 1; next }
-		{ if ($6 == "noise" || (($5 in of) && of[$5] != $6)) exit 1; of[$5] = $6 }' out.csv
-	ml-show --clusters d.mls | tail -1 | grep -q '^noise,1,'
-	ml-fit gmm -q -k 1:5 --id id --ignore truth,kind groups.csv >g.mls
-	ml-predict -q -P --only -m g.mls groups.csv | awk -F, 'NR == 1 { if ($2 != "prob:c1") exit 1; next }
-		{ s = 0; for (i = 2; i <= NF; i++) s += $i; d = s - 1; if (d * d > 1e-20) exit 1 }'
-	# The least BIC of all that were tried.
-	for k in 1 2 3 4 5; do
-		ml-fit gmm -q -k $k --id id --ignore truth,kind groups.csv | ml-show | awk '$1 == "bic" { print $2 }'
-	done | sort -g | sed 1q >least
-	ml-show g.mls | awk '$1 == "bic" { print $2 }' | cmp - least
-	refused 64 E-USAGE "n-components" -- ml-fit gmm -q -k 5:2 -o m.mls groups.csv
-}
-
-@test "ml-fit lof, mahalanobis: the row far away is the outlier" {
-	awk 'BEGIN { print "a,b"; for (i = 0; i < 200; i++) print i * 37 % 101, i * 53 % 97; print "900,-500" }' | tr ' ' , >cloud.csv
-	for a in lof mahalanobis; do
-		ml-fit $a -q cloud.csv >o.mls
-		ml-predict -q -m o.mls cloud.csv >out.csv
-		[ "$(head -1 out.csv)" = a,b,pred,score ]
-		tail -1 out.csv | grep -q ',outlier,'
-		ml-fit $a -q --contamination 0.1 cloud.csv | ml-predict -q --only -m /dev/stdin cloud.csv | grep -c '^outlier' | grep -Eqx '19|20|21'
+@test "ml-fit kmeans: a number of clusters out of a range, by three rules" {
+	awk 'BEGIN { print "a,b"; for (i = 0; i < 400; i++) printf "%.4f,%.4f\n", 5 * (i % 4) + (i * 37 % 101) / 101, 5 * (i % 4 > 1) + (i * 53 % 97) / 97 }' >t.csv
+	for by in silhouette gap elbow; do
+		ml-fit kmeans -q -k 2:8 --choose-by $by t.csv >k.mls
+		[ "$(ml-show --clusters k.mls | wc -l)" -eq 5 ] || fail "$by"
+		ml-fit kmeans -q -k 2:8 --choose-by $by -j 5 t.csv | cmp - k.mls
 	done
+	ml-show --json k.mls | python3 -c 'import json, sys
+t = json.load(sys.stdin)["steps"][-1]["fields"]["tried"]
+assert t["clusters"] == list(range(2, 9)) and len(t["score"]) == 7 and t["inertia"] == sorted(t["inertia"], reverse=True)'
+	for k in 0 x 3:2 2: :4 1.5; do
+		refused 64 E-USAGE "no number from 1" -- ml-fit kmeans -k $k -o m.mls t.csv
+	done
+}
+
+@test "ml-fit kmeans: batches; --update goes on with more rows" {
+	awk 'BEGIN { print "a,b"; for (i = 0; i < 3000; i++) printf "%.4f,%.4f\n", 5 * (i % 3) + (i * 37 % 101) / 101, 5 * (i % 3 == 1) + (i * 53 % 97) / 97 }' >t.csv
+	ml-fit kmeans -q -k 3 t.csv >all.mls
+	ml-fit kmeans -q -k 3 --batch-size 100 t.csv >batch.mls
+	ml-fit kmeans -q -k 3 --batch-size 100 -j 6 t.csv | cmp - batch.mls
+	# Each cluster has the same rows, whatever its name.
+	for m in all batch; do ml-predict -q --only -m $m.mls t.csv | awk '{ if (!($1 in n)) n[$1] = ++k; print n[$1] }' >$m.csv; done
+	cmp all.csv batch.csv
+	# Twice the same rows: twice the sizes, the same centres.
+	ml-fit kmeans -q --update all.mls t.csv >twice.mls
+	ml-show --clusters all.mls | awk -F, 'NR > 1 { print 2 * $2, $4, $5 }' >want
+	ml-show --clusters twice.mls | awk -F, 'NR > 1 { print $2, $4, $5 }' | paste - want |
+		awk '{ for (i = 1; i < 4; i++) print i, $i, $(i + 3), 1e-9 }' | agree 9
+	ml-check -q twice.mls
+	refused 64 E-USAGE "not from a file" -- ml-fit kmeans --update all.mls --init t.csv -o m.mls t.csv
 }
