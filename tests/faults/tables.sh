@@ -37,6 +37,7 @@ ml-feat -q -y income --id id --ignore note --scale standard -b t.csv | ml-fit -q
 ml-fit -q gp -y income --id id --ignore note,w --restarts 0 --max-iter 5 -o gp.mls t.csv
 ml-clean -q -y left --id id --ignore note -b -o t.bin t.csv
 ml-predict -q -P -m t.mls t.csv >p.csv
+ml-feat -q -y kind --scale standard --pca 2 --save pca.mls -o scores.csv three.csv
 ml-clean -q -y left --id id --impute median,mode --save clean.mls t.csv >/dev/null
 for run in 'fit logistic -y left --id id --ignore note -o j.mls t.csv' 'predict -P -m j.mls -o j.csv t.csv' \
 	'eval -y left -o /dev/null j.csv'; do
