@@ -149,6 +149,16 @@ const struct ml_carving *ml_carver_best(const struct ml_carver *c)
 	return &c->best;
 }
 
+bool ml_carver_is_done(const struct ml_carver *c)
+{
+	/* A side of one class is worth its weight, by entropy nothing. */
+	double most = c->o.criterion == ML_ENTROPY ? 0 : (double)c->all.w;
+
+	if (!c->o.classes)
+		return c->n == 2 && c->best.gain > 0;
+	return c->best.gain >= (most - c->worth) * (1 - 1e-12);
+}
+
 /* ---- the ranks of a feature that occur ---- */
 
 static void add_items(struct ml_carver *c)

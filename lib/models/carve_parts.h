@@ -8,6 +8,9 @@
 /* Words of one bit a rank, and of one bit a word. */
 enum { ML_CARVE_WORDS = (ML_RANKS + 64) / 64, ML_CARVE_TOPS = (ML_CARVE_WORDS + 63) / 64 };
 
+/* Items that are looked at together; arrays for all of them have room for the last group. */
+enum { ML_CARVE_LANES = 4 };
+
 /* A rank that occurs in the node. */
 struct ml_unit {
 	uint16_t rank;
