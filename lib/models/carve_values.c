@@ -17,28 +17,42 @@
 #endif
 enum { LANES = ML_CARVE_LANES };
 
-/* Sums of w and w y, of two classes packed into one number; what the node has for all
- * features. */
-void ml_carve_values_node(struct ml_carver *c)
+/* Groups are filled with the last row, of no weight. */
+static void fill_group(struct ml_carver *c)
 {
-	for (size_t k = 0; k < c->n; k++)
-		c->at[k] = (int32_t)c->item[k].row;
-	for (size_t k = 0; c->o.classes == 2 && k < c->n; k++) {
-		uint64_t w = c->item[k].w;
-
-		c->mass[k] = (int64_t)(w << 32 | (c->item[k].y ? w : 0));
-	}
-	for (size_t k = 0; c->o.classes != 2 && k < c->n; k++)
-		c->mass[k] = c->item[k].w;
-	for (size_t k = 0; !c->o.classes && k < c->n; k++)
-		c->torque[k] = c->mass[k] * c->item[k].y;
-	/* Groups are filled with the last row, of no weight. */
 	for (size_t k = c->n; k % LANES; k++) {
 		c->at[k] = c->at[c->n - 1];
 		c->mass[k] = 0;
 		if (!c->o.classes)
 			c->torque[k] = 0;
 	}
+}
+
+void ml_carve_values_node(struct ml_carver *c)
+{
+	for (size_t k = 0; k < c->n; k++) {
+		c->at[k] = (int32_t)c->item[k].row;
+		c->mass[k] = c->item[k].w;
+	}
+	for (size_t k = 0; !c->o.classes && k < c->n; k++)
+		c->torque[k] = c->mass[k] * c->item[k].y;
+	fill_group(c);
+}
+
+struct ml_side ml_carve_values_two(struct ml_carver *c)
+{
+	const struct ml_item *item = c->item;
+	int64_t sum = 0;
+
+	for (size_t k = 0; k < c->n; k++) {
+		int64_t w = item[k].w, mass = w << 32 | (w & -(int64_t)item[k].y);
+
+		c->at[k] = (int32_t)item[k].row;
+		c->mass[k] = mass;
+		sum += mass;
+	}
+	fill_group(c);
+	return (struct ml_side){ sum >> 32, sum & UINT32_MAX };
 }
 
 struct ends {
