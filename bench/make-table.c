@@ -4,7 +4,8 @@
  *
  * Shapes: numbers (28 columns, %.6f), digits (the same numbers, 17 digits), mixed (numbers, some missing,
  * and categories), libsvm (the table `numbers` as LIBSVM text), predictions (truth, predicted class,
- * probability), ranking (numbers, queries of 20 rows, grades 0 to 4).  numbers, digits and mixed have the
+ * probability), ranking (numbers, queries of 20 rows, grades 0 to 4), cover (ten
+ * whole numbers, 44 columns of 0 and 1, seven classes).  numbers, digits and mixed have the
  * columns y (yes or no) and z (a number) to learn.
  *
  * Features are normal with mean 0 and variance 1, so that programs that scale and programs that do not
@@ -18,6 +19,7 @@
 #include <string.h>
 
 enum { FEATURES = 28, NUMBERS_OF_MIXED = 12, CATEGORIES = 4 };
+enum { COVER_NUMBERS = 10, COVER_AREAS = 4, COVER_SOILS = 40 };
 
 struct row {
 	double x[FEATURES], z, probability;
@@ -154,6 +156,30 @@ static void row_of_ranking(const struct row *r)
 	printf("%d\n", grade);
 }
 
+static void head_of_cover(void)
+{
+	for (int j = 0; j < COVER_NUMBERS + COVER_AREAS + COVER_SOILS; j++)
+		printf("x%d,", j + 1);
+	puts("y");
+}
+
+/* Numbers of several widths about the middle of one of seven classes, and two categories as 0/1. */
+static void row_of_cover(const struct row *r)
+{
+	static const int width[COVER_NUMBERS] = { 280, 110, 7, 212, 58, 1559, 27, 20, 38, 1324 };
+	int class = (int)((r->number * 7919 + r->pick[3]) % 7);
+	int area = (class + r->pick[0] % 2) % COVER_AREAS;
+	int soil = (class * 5 + r->pick[1]) % COVER_SOILS;
+
+	for (int j = 0; j < COVER_NUMBERS; j++)
+		printf("%.0f,", 3000 + width[j] * (r->x[j] + (class * (j + 3)) % 7 * 0.35));
+	for (int j = 0; j < COVER_AREAS; j++)
+		printf("%d,", j == area);
+	for (int j = 0; j < COVER_SOILS; j++)
+		printf("%d,", j == soil);
+	printf("t%d\n", class + 1);
+}
+
 static const struct shape {
 	const char *name;
 	void (*head)(void);
@@ -165,6 +191,7 @@ static const struct shape {
 	{ "libsvm", no_head, row_of_libsvm },
 	{ "predictions", head_of_predictions, row_of_predictions },
 	{ "ranking", head_of_ranking, row_of_ranking },
+	{ "cover", head_of_cover, row_of_cover },
 };
 
 int main(int argc, char **argv)

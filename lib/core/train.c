@@ -194,7 +194,7 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, struct fit *fit,
 	struct ml_step s = { .model = m };
 	size_t *idx = NULL, n = 0;
 
-	int rc = choose_features(t, m->flags, &idx, &n, err);
+	int rc = choose_features(t, ml_model_asks(m, fit->plan->opts), &idx, &n, err);
 	if (m->blind && m->blind(fit->plan->opts))
 		n = 0;
 	if (!rc)

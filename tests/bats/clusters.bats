@@ -74,3 +74,87 @@ assert [r["cluster"] for r in rows] == ["c1", "c2", "c3"] and rows[0]["rows"] ==
 	printf 'a,b\n1e200,2\n3,4\n1e201,3\n' >huge.csv
 	refused 65 E-RANGE "too large" -- ml-fit kmeans -k 2 --scale none -o m.mls huge.csv
 }
+
+# agree FILE: lines "what got wanted tolerance" on stdin; all there are, FILE of them.
+agree() {
+	awk -v n="$1" '{ d = $2 - $3; s = $3 < 0 ? -$3 : $3; if (!(d * d <= ($4 * (s > 1e-3 ? s : 1e-3)) ^ 2)) { print $0; bad = 1 } k++ }
+		END { if (k != n) { print k " of " n; bad = 1 } exit bad }'
+}
+
+@test "ml-fit kmeans --init first: centres, sizes, inertia and iterations of the references, to 1e-9" {
+	for t in iris wine; do
+		ml-fit kmeans -q -y target -k 3 --init first --tol 0 "$tables/$t.train.csv.gz" >k.mls
+		ml-show --json k.mls >k.json
+		python3 - "$tables/kmeans_${t}_std.json" >pairs <<-'PY'
+			import json, sys
+			want, step = json.load(open(sys.argv[1])), json.load(open("k.json"))["steps"][-1]
+			got = step["fields"]
+			for g, w in zip(got["centres"], sum(want["centers"], [])): print("centre", g, w, 1e-9)
+			for g, w in zip(got["sizes"], want["sizes"]): print("size", g, w, 0)
+			print("inertia", got["inertia"], want["inertia"], 1e-9)
+			print("iterations", step["fit"]["iterations"], want["iterations"], 0)
+		PY
+		[ $t = iris ] && agree 17 <pairs || agree 44 <pairs
+	done
+}
+
+@test "ml-eval --task cluster: what scikit-learn says, with and without truth, to 1e-12" {
+	ml-feat -q -y target --scale standard --discard "$tables/wine.train.csv.gz" |
+		paste -d, - <(cut -d, -f2 "$BATS_TEST_DIRNAME/../data/metrics/metrics_cluster.csv") >w.csv
+	ml-eval -q --task cluster -y target --pred label w.csv >got.csv
+	python3 - "$BATS_TEST_DIRNAME/../data/metrics/metrics_cluster.json" >pairs <<-'PY'
+		import csv, json, sys
+		names = {"ari": "adjusted-rand", "nmi": "normalized-mutual-info", "ami": "adjusted-mutual-info"}
+		got = {r["metric"]: r["value"] for r in csv.DictReader(open("got.csv"))}
+		for k, v in json.load(open(sys.argv[1])).items():
+		    if k != "data": print(k, got[names.get(k, k.replace("_", "-"))], v, 1e-12)
+	PY
+	agree 9 <pairs
+	# A table of truth and clusters, each with its own names.
+	grep -qx 'confusion,class_0=2,44,,,44' got.csv
+	[ "$(grep -c ^confusion got.csv)" -eq 9 ]
+	ml-eval -q --task cluster -y target --pred label --to table w.csv | grep -Eq '^true . cluster +0 +1 +2$'
+	ml-eval -q --task cluster -y target --pred label --json w.csv | python3 -c 'import json, sys
+e = json.load(sys.stdin)
+assert e["task"] == "cluster" and e["classes"] == ["class_0", "class_1", "class_2"] and e["clusters"] == ["0", "1", "2"]
+assert e["slices"][0]["confusion"][0] == [0, 0, 44]'
+	# Without a truth the rows alone judge; columns may be named.
+	ml-eval -q --task cluster --ignore target --pred label w.csv >rows.csv
+	grep -v '^confusion' got.csv | grep -E 'metric|calinski|davies|inertia|silhouette' | cmp - rows.csv
+	ml-eval -q --task cluster --ignore target --pred label -f alcohol,hue --metric inertia w.csv >two
+	[ "$(awk '{ print ($1 > 1 && $1 < 266) }' two)" -eq 1 ]
+	ml-eval -q --task cluster -y target --pred label --gate 'ari>=0.9' w.csv >/dev/null
+	run ml-eval -q --task cluster -y target --pred label --gate 'silhouette>=0.9' w.csv
+	[ "$status" -eq 1 ]
+	refused 64 E-USAGE "is for clusters" -- ml-eval -y target --pred label --metric ari w.csv
+	refused 64 E-USAGE "not for clusters" -- ml-eval --task cluster -y target --pred label --metric f1 w.csv
+	refused 65 E-COLUMNS "true classes" -- ml-eval --task cluster --ignore target --pred label --metric ari w.csv
+	refused 64 E-USAGE "not for clusters" -- ml-eval --task cluster -y target --pred label --score hue w.csv
+	refused 64 E-USAGE "gates without" -- ml-eval --task cluster -y target --pred label --curve roc w.csv
+	refused 64 E-USAGE "--features is for" -- ml-eval -y target --pred label --features hue w.csv
+}
+
+@test "ml-eval --task cluster: noise, a sample of rows, weights, columns with holes" {
+	awk 'BEGIN { print "id,a,b,h,w,pred,dist:c1"; for (i = 0; i < 400; i++) { g = i % 2
+		printf "%d,%.4f,%.4f,%s,%d,%s,%d\n", i, 8 * g + (i * 37 % 101) / 101, (i * 53 % 97) / 97, i == 7 ? "" : i, 1 + i % 3, i % 40 == 3 ? "noise" : "c" g + 1, i } }' >t.csv
+	# Rows that are noise are left out, and no cluster.
+	ml-eval -q --task cluster --id id --ignore w t.csv >all.csv
+	grep -v noise t.csv | ml-eval -q --task cluster --id id --ignore w >less.csv
+	cut -d, -f1-5 all.csv | cmp - <(cut -d, -f1-5 less.csv)
+	# h has a hole, dist:c1 is of ml-predict: neither is looked at, unless it is named.
+	ml-eval -q --task cluster --id id -f a,b --ignore w t.csv | cmp - all.csv
+	refused 65 E-MISSING "t.csv:9: h" -- ml-eval --task cluster --id id -f a,h t.csv
+	# A sample is the same for the same seed, and near the whole.
+	ml-eval -q --task cluster --id id --ignore w --max-pairs 100 --metric silhouette t.csv >some
+	ml-eval -q --task cluster --id id --ignore w --max-pairs 100 --metric silhouette -j 5 t.csv | cmp - some
+	ml-eval -q --task cluster --id id --ignore w --max-pairs 0 --metric silhouette t.csv >whole
+	[ "$(paste some whole | awk '{ print ($1 != $2 && ($1 - $2) ^ 2 < 1e-3) }')" -eq 1 ]
+	# Weight 2 is the row twice.
+	awk -F, 'NR == 1 { print; next } { for (k = 0; k < $5; k++) print }' t.csv >often.csv
+	ml-eval -q --task cluster --id id --weight w --metric all t.csv | cut -d, -f1,3 >weighted
+	ml-eval -q --task cluster --id id --ignore w --metric all often.csv | cut -d, -f1,3 | paste -d, weighted - |
+		awk -F, 'NR > 1 { print $1, $2, $4, 1e-12 }' | agree 5
+	printf 'a,pred\n1,c1\n2,c1\n' >one.csv
+	ml-eval --task cluster --metric silhouette one.csv 2>warned | grep -qx 'silhouette,,NA,,,2'
+	grep -q 'no two clusters.*W-UNDEFINED' warned
+}

@@ -28,6 +28,8 @@ ml-fit -q logistic -y left --id id --ignore note --weight w -o t.mls t.csv
 ml-fit -q logistic -y kind -o three.mls three.csv
 ml-fit -q kmeans -k 3 --id id --ignore note,left --weight w -o kmeans.mls t.csv
 ml-fit -q boost -y left --id id --ignore note,w --trees 2 --min-samples-leaf 2 -o boost.mls t.csv
+ml-fit -q knn -y left --metric gower --id id --ignore note,w -o knn.mls t.csv
+ml-fit -q knn -y kind --search brute -o brute.mls three.csv
 ml-fit -q nb -y left --id id --ignore note,w -o nb.mls t.csv
 ml-feat -q -y income --id id --ignore note --scale standard -b t.csv | ml-fit -q boost --trees 2 --min-samples-leaf 2 -o trees.mls
 ml-fit -q gp -y income --id id --ignore note,w --restarts 0 --max-iter 5 -o gp.mls t.csv
