@@ -270,6 +270,57 @@ TEST("svm: the same bits with a cache of two rows and with one of all, for 1 and
 	free(x);
 }
 
+/* Coefficients of the rows of the table, 0 of those that are no vectors. */
+static void coefficients_of(const struct fitted *f, const double *x, size_t n, size_t p,
+			    double *coef)
+{
+	struct ml_fields all = { 0 };
+
+	svm()->save(f->state, &all);
+	const double *centre = ml_fields_find(&all, "centre")->u.reals;
+	const double *v = ml_fields_find(&all, "vectors")->u.reals;
+	const struct ml_field *c = ml_fields_find(&all, "coefficients");
+	for (size_t i = 0; i < n; i++) {
+		coef[i] = 0;
+		for (size_t k = 0; k < c->n; k++) {
+			size_t j = 0;
+			while (j < p && x[i * p + j] - centre[j] == v[k * p + j])
+				j++;
+			if (j == p)
+				coef[i] = c->u.reals[k];
+		}
+	}
+	ml_fields_release(&all);
+}
+
+/* Of the optimum: errors within the tube cost nothing, those beyond it all of C. */
+TEST("svm: with much weight on the loss, too, the conditions of the optimum hold")
+{
+	enum { MANY = 700, WIDE = 3 };
+	static double x[MANY * WIDE], y[MANY], out[MANY], coef[MANY];
+	size_t inside = 0, beyond = 0;
+
+	make_many(x, y, MANY, WIDE, false);
+	struct ml_problem p = problem_of(x, y, MANY, WIDE, 0);
+	struct fitted f = fit(&p, "C=100 gamma=0.4 epsilon=0.3");
+	struct ml_mat pred = { out, MANY, 1, 1 };
+	CHECK(!f.rc && f.rep.converged && !svm()->predict(f.state, &p.x, &pred, &f.err));
+	coefficients_of(&f, x, MANY, WIDE, coef);
+	for (size_t i = 0; i < MANY; i++) {
+		double miss = y[i] - out[i];
+		/* Kernels in single precision, coefficients up to 100: 1e-3 in all. */
+		if (fabs(miss) < 0.3 - 1e-3) {
+			CHECK(coef[i] == 0);
+			inside++;
+		} else if (fabs(miss) > 0.3 + 1e-3) {
+			CHECK(coef[i] == (miss > 0 ? 100 : -100));
+			beyond++;
+		}
+	}
+	CHECK(inside > 300 && beyond > 50 && inside + beyond < MANY);
+	fitted_free(&f);
+}
+
 TEST("svm: C counts for a row as its weight does")
 {
 	struct table t;
