@@ -4,9 +4,9 @@
  *
  * Shapes: numbers (28 columns, %.6f), digits (the same numbers, 17 digits), mixed (numbers, some missing,
  * and categories), libsvm (the table `numbers` as LIBSVM text), predictions (truth, predicted class,
- * probability), ranking (numbers, queries of 20 rows, grades 0 to 4), cover (ten
- * whole numbers, 44 columns of 0 and 1, seven classes).  numbers, digits and mixed have the
- * columns y (yes or no) and z (a number) to learn.
+ * probability), ranking (numbers, queries of 20 rows, grades 0 to 4), images (28 x 28 grey values, class y
+ * of ten), cover (ten whole numbers, 44 columns of 0 and 1, seven classes).  numbers, digits and mixed have
+ * the columns y (yes or no) and z (a number) to learn.
  *
  * Features are normal with mean 0 and variance 1, so that programs that scale and programs that do not
  * solve the same problem; y is drawn with the probability 1 / (1 + exp(-s)), z is s and noise, where s weighs
@@ -134,6 +134,49 @@ static void row_of_predictions(const struct row *r)
 	       1 - r->probability, r->probability);
 }
 
+/* Images: a class has three styles of five blobs; a row shows one of them, moved by up to two pixels, with
+ * more or less contrast, and speckled. */
+enum { SIDE = 28, CLASSES = 10, STYLES = 3, BLOBS = 5 };
+
+static void head_of_images(void)
+{
+	for (int j = 0; j < SIDE * SIDE; j++)
+		printf("p%d,", j + 1);
+	puts("y");
+}
+
+static double ink(uint64_t state, double i, double j)
+{
+	double sum = 0;
+
+	for (int b = 0; b < BLOBS; b++) {
+		double u = i - 5 - 18 * uniform(&state), v = j - 5 - 18 * uniform(&state);
+		double d = (u * u + v * v) / 8;
+
+		sum += 1 / (1 + d * d * d);
+	}
+	return sum;
+}
+
+static void row_of_images(const struct row *r)
+{
+	uint64_t state = 0;
+
+	memcpy(&state, &r->z, sizeof state);
+	uint64_t class = next(&state) % CLASSES, style = next(&state) % STYLES;
+	double down = 4 * uniform(&state) - 2, right = 4 * uniform(&state) - 2;
+	double contrast = 140 + 110 * uniform(&state);
+
+	for (int i = 0; i < SIDE; i++)
+		for (int j = 0; j < SIDE; j++) {
+			double v = ink(1000 + class * STYLES + style, i + down, j + right);
+
+			v = contrast * v + 120 * (uniform(&state) - 0.5) * (v + 0.4);
+			printf("%d,", v < 30 ? 0 : v > 255 ? 255 : (int)v);
+		}
+	printf("c%d\n", (int)class);
+}
+
 static void head_of_ranking(void)
 {
 	printf("query,");
@@ -190,6 +233,7 @@ static const struct shape {
 	{ "mixed", head_of_mixed, row_of_mixed },
 	{ "libsvm", no_head, row_of_libsvm },
 	{ "predictions", head_of_predictions, row_of_predictions },
+	{ "images", head_of_images, row_of_images },
 	{ "ranking", head_of_ranking, row_of_ranking },
 	{ "cover", head_of_cover, row_of_cover },
 };
@@ -205,7 +249,7 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[1], shapes[i].name))
 			shape = &shapes[i];
 	if (!shape || rows < 1) {
-		fputs("usage: make-table numbers|digits|mixed|libsvm|predictions|ranking ROWS [SEED]\n", stderr);
+		fputs("usage: make-table numbers|digits|mixed|libsvm|predictions|ranking|images ROWS [SEED]\n", stderr);
 		return 64;
 	}
 	shape->head();

@@ -207,7 +207,7 @@ static int stream(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s,
 	if (!rc)
 		rc = name_columns(&e, a, s->model, err);
 	if (!rc && a->reject)
-		rc = ml_echo_rejects(&e, a->reject, err);
+		rc = ml_echo_rejects(&e, in, a->reject, err);
 	cli->out_is_csv = !rc;
 	if (!rc)
 		rc = ml_echo_header(&e, err);
@@ -220,7 +220,7 @@ static int stream(struct ml_cli *cli, struct ml_input *in, struct ml_scorer *s,
 				break;
 			n = rows->rows;
 			rc = ml_scorer_rows(s, ml_input_file(in), rows, err);
-			ml_echo_table(&e, rows);
+			ml_echo_table(&e, rows, ml_input_file(in));
 		} else {
 			if ((rc = ml_input_cells(in, &cells, err)))
 				break;

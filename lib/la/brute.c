@@ -89,7 +89,8 @@ int ml_brute_init(struct ml_brute *b, const struct ml_mat *x, struct ml_error *e
 {
 	*b = (struct ml_brute){ .n = x->rows,
 				.p = x->cols,
-				.measure = ml_kd_measure(ML_KD_EUCLIDEAN) };
+				.measure = ml_kd_measure(ML_KD_EUCLIDEAN),
+				.tile = ml_brute_tile() };
 	if (x->rows > UINT32_MAX - POINTS)
 		return ml_fail(err, ML_EDATA, "E-LIMIT", "%zu rows are too many", x->rows);
 	size_t padded = blocks(b) * POINTS;
@@ -191,8 +192,8 @@ static void pass_tile(const struct ml_brute *b, struct asking *a, size_t n, cons
 	for (size_t block = from; block < to; block++) {
 		for (size_t i = 0; i < ROOM; i++)
 			limit[i] = t[i] + (b->alone[block] + length[i] * b->times[block]);
-		ml_brute_tile(b->f + block * b->p * POINTS, b->half + block * POINTS, packed,
-			      b->p, limit, mask);
+		b->tile(b->f + block * b->p * POINTS, b->half + block * POINTS, packed, b->p,
+			limit, mask);
 		for (size_t i = 0; i < n; i++) {
 			if (!mask[i])
 				continue;

@@ -6,7 +6,7 @@
  * its rounding error; only points that may be among the nearest are measured in double, as
  * la/kdtree.h measures them.  So what is found is exact, and the same bits as by a tree: the
  * least in the order (distance, row).
- * Cost: n p multiplications in single precision a query, 32 a clock where there is AVX2.
+ * Cost: n p multiplications in single precision a query, 8 or 16 at a time (AVX2, AVX-512).
  * Memory: 12 bytes a coordinate. */
 #ifndef ML_LA_BRUTE_H
 #define ML_LA_BRUTE_H
@@ -14,7 +14,14 @@
 #include "la/kdtree.h"
 
 /* Points and queries of a tile. */
-enum { ML_BRUTE_POINTS = 16, ML_BRUTE_QUERIES = 6, ML_BRUTE_ROOM = 8 };
+enum { ML_BRUTE_POINTS = 16, ML_BRUTE_QUERIES = 12, ML_BRUTE_ROOM = 16 };
+
+/* mask[i] tells the points of a block whose half - f'q_i is at most limit[i], rounding aside.
+ * q: p x ML_BRUTE_ROOM, the coordinates of the queries side by side; limit: ML_BRUTE_ROOM. */
+typedef void ml_brute_tile_fn(const float *f, const float *half, const float *q, size_t p,
+			      const float *limit, unsigned mask[ML_BRUTE_QUERIES]);
+/* The fastest for this CPU. */
+ml_brute_tile_fn *ml_brute_tile(void);
 
 struct ml_brute {
 	size_t n, p;
@@ -25,6 +32,7 @@ struct ml_brute {
 	double *centre;       /* p */
 	double scale;         /* a power of two */
 	ml_kd_block_fn *measure;
+	ml_brute_tile_fn *tile;
 };
 
 /* Copies the points: n x p, n >= 1, p >= 1, finite.  More than 2^32 - 16 rows: ML_EDATA,
@@ -37,10 +45,5 @@ void ml_brute_release(struct ml_brute *b);
  * d = NaN.  Touches nothing else: many threads may ask. */
 int ml_brute_nearest(const struct ml_brute *b, const struct ml_mat *q, size_t k,
 		     struct ml_near *near, struct ml_error *err) ML_CHECK;
-
-/* Of a tile: mask[i] tells the points of the block whose half - f'q_i is at most limit[i].
- * q: p x ML_BRUTE_ROOM, query after query in a row; limit: ML_BRUTE_ROOM. */
-void ml_brute_tile(const float *f, const float *half, const float *q, size_t p,
-		   const float *limit, unsigned mask[ML_BRUTE_QUERIES]);
 
 #endif

@@ -13,6 +13,9 @@
 
 #include "models/carve_parts.h"
 
+/* Nodes that are looked at by ranks where cuts are drawn, unless their cells are nearby. */
+enum { LARGE = 256 };
+
 /* ---- what sides are worth ---- */
 
 static double x_log(double x, double of)
@@ -212,7 +215,7 @@ static void take_marked(struct ml_carver *c, size_t bins)
 /* False where one rank is all there is. */
 static bool gather(struct ml_carver *c, size_t j)
 {
-	const uint16_t *v = c->ranks->v + j * c->ranks->rows;
+	const uint16_t *v = ml_nearby_ranks(c->near, j);
 	const struct ml_rank *of = &c->ranks->of[j];
 	bool varied = false;
 
@@ -346,7 +349,7 @@ bool ml_carver_try(struct ml_carver *c, size_t j, struct ml_rng *r)
 	const struct ml_side none = { 0, 0 };
 	bool category = ml_rank_is_set(&c->ranks->of[j]);
 
-	if (c->o.random && !c->ranks->of[j].levels)
+	if (c->o.random && !c->ranks->of[j].levels && (c->near->to || c->n < LARGE))
 		return ml_carve_values(c, j, r);
 	if (!gather(c, j))
 		return false;

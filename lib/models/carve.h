@@ -50,13 +50,17 @@ struct ml_carving {
 	double at; /* values <= at are the ranks <= cut */
 	uint16_t cut;
 	bool set, missing_left;
+	bool ranked;    /* of a number cut at random: `cut` is known, not `at` alone */
 	uint64_t *left; /* with set: one bit a rank */
 };
 
 struct ml_carver; /* the workspace of one thread */
 
-int ml_carver_new(struct ml_carver **c, const struct ml_ranks *r, const struct ml_carve_opts *o,
-		  struct ml_error *err) ML_CHECK;
+struct ml_nearby; /* models/nearby.h */
+
+/* near: where the cells of items are; borrowed. */
+int ml_carver_new(struct ml_carver **c, const struct ml_nearby *near,
+		  const struct ml_carve_opts *o, struct ml_error *err) ML_CHECK;
 void ml_carver_free(struct ml_carver *c);
 /* Begins a node: its items stay there until the next one.  True: all alike, no split gains. */
 bool ml_carver_node(struct ml_carver *c, const struct ml_item *item, size_t n);

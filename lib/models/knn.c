@@ -74,7 +74,7 @@ static const struct ml_opt opts[] = {
 	  .arg = "HOW",
 	  .offset = ML_FIELD(struct knn_opts, search, int),
 	  .neutral = true,
-	  .help = "how neighbours are found: by a tree (up to 12 columns), or by looking at "
+	  .help = "how neighbours are found: by a tree (up to 8 columns), or by looking at "
 		  "all "
 		  "rows; what is found is the same" },
 	ML_OPT_END
@@ -121,6 +121,8 @@ static int fit(void *state, const struct ml_problem *p, const void *options,
 			       m->k, m->n);
 	*rep = (struct ml_report){ .converged = true };
 	int rc = copy_rows(m, p, err);
+	if (!rc)
+		rc = ml_knn_prepare(m, err);
 	return rc ? rc : ml_knn_index(m, err);
 }
 

@@ -10,7 +10,7 @@
 #include "models/knn_parts.h"
 
 /* Columns up to which a tree is faster than looking at all points. */
-enum { TREE_COLUMNS = 12 };
+enum { TREE_COLUMNS = 8 };
 
 /* ---- norms: a tree, or (euclidean) all points ---- */
 
@@ -53,7 +53,7 @@ static int tree_find(const struct ml_knn *m, const struct ml_mat *x, struct ml_n
 
 static int brute_init(struct ml_knn *m, struct ml_error *err)
 {
-	struct ml_mat x = { m->x, m->n, m->p, m->p };
+	struct ml_mat x = { m->x, m->n, m->cols, m->cols };
 
 	return ml_brute_init(&m->brute, &x, err);
 }
@@ -97,38 +97,44 @@ static bool is_zero(const double *x, size_t p)
 	return true;
 }
 
-static int make_units(const double *x, size_t n, size_t ld, const struct ml_knn *m,
+static int make_units(const struct ml_knn *m, const struct ml_mat *x, size_t cols,
 		      struct ml_mat *out, struct ml_error *err)
 {
-	size_t cols = m->unit_cols;
-
-	*out = (struct ml_mat){ ml_alloc(n, cols * sizeof *out->v, err), n, cols, cols };
-	for (size_t i = 0; out->v && i < n; i++)
-		make_unit(x + i * ld, m->p, cols, out->v + i * cols);
+	*out = (struct ml_mat){ ml_alloc(x->rows, cols * sizeof *out->v, err), x->rows, cols,
+				cols };
+	for (size_t i = 0; out->v && i < x->rows; i++)
+		make_unit(x->v + i * x->ld, m->p, cols, out->v + i * cols);
 	return out->v ? ML_OK : err->code;
 }
 
-static int cosine_init(struct ml_knn *m, struct ml_error *err)
+int ml_knn_prepare(struct ml_knn *m, struct ml_error *err)
 {
-	struct ml_mat unit;
+	struct ml_mat x = { m->x, m->n, m->p, m->p }, unit;
+	size_t cols = m->p;
 
-	m->unit_cols = m->p;
+	m->cols = m->p;
+	if (m->metric != ML_KNN_COSINE)
+		return ML_OK;
 	for (size_t i = 0; i < m->n; i++)
 		if (is_zero(m->x + i * m->p, m->p))
-			m->unit_cols = m->p + 1;
-	int rc = make_units(m->x, m->n, m->p, m, &unit, err);
-	if (!rc)
-		rc = ml_brute_init(&m->brute, &unit, err);
-	free(unit.v);
-	return rc;
+			cols = m->p + 1;
+	if (make_units(m, &x, cols, &unit, err))
+		return err->code;
+	free(m->x);
+	m->x = unit.v;
+	m->cols = cols;
+	return ML_OK;
 }
 
 static int cosine_find(const struct ml_knn *m, const struct ml_mat *x, struct ml_near *near,
 		       struct ml_error *err)
 {
 	struct ml_mat unit;
-	int rc = make_units(x->v, x->rows, x->ld, m, &unit, err);
+	int rc = make_units(m, x, m->cols, &unit, err);
 
+	/* A query has no 1 in the last column. */
+	for (size_t i = 0; !rc && m->cols > m->p && i < x->rows; i++)
+		unit.v[i * m->cols + m->p] = 0;
 	if (!rc)
 		rc = ml_brute_nearest(&m->brute, &unit, m->k, near, err);
 	/* From zeros all points are as far. */
@@ -271,7 +277,7 @@ static int find_ranges(struct ml_knn *m, struct ml_error *err)
 
 static const struct ml_knn_finder by_tree = { tree_init, tree_find, plain_norm };
 static const struct ml_knn_finder by_tiles = { brute_init, brute_find, plain_norm };
-static const struct ml_knn_finder by_angle = { cosine_init, cosine_find, plain_cosine };
+static const struct ml_knn_finder by_angle = { brute_init, cosine_find, plain_cosine };
 static const struct ml_knn_finder by_power = { no_index, find_minkowski, plain_minkowski };
 static const struct ml_knn_finder by_mismatch = { no_index, find_hamming, as_is };
 static const struct ml_knn_finder by_gower = { find_ranges, find_gower, as_is };

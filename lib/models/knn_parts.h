@@ -38,7 +38,11 @@ struct ml_knn {
 	int metric, search;
 	double exponent; /* of minkowski */
 	bool by_distance;
-	double *x;       /* n x p; NaN: missing (hamming, gower); owned */
+	/* n x cols, owned.  NaN: missing (hamming, gower).  cosine: rows scaled to length 1,
+	 * and where there are rows of zeros a column p + 1, in which these have 1: so they are
+	 * as far from all. */
+	double *x;
+	size_t cols;     /* p but for that */
 	double *y;       /* n: classes or numbers; owned */
 	double *w;       /* n, or NULL: all 1; owned */
 	int32_t *levels; /* p: 0 for numbers; owned */
@@ -47,9 +51,7 @@ struct ml_knn {
 	enum ml_kd_norm norm;
 	struct ml_kdtree tree;
 	struct ml_brute brute;
-	double *range;    /* p, gower: largest - least value; owned */
-	size_t unit_cols; /* cosine: columns of rows scaled to length 1: p, or p + 1, the last 1
-			   * for rows of zeros, which so are as far from all */
+	double *range; /* p, gower: largest - least value; owned */
 };
 
 /* Neither hamming nor gower needs numbers that are all there. */
@@ -58,6 +60,8 @@ static inline bool ml_knn_by_column(int metric)
 	return metric == ML_KNN_HAMMING || metric == ML_KNN_GOWER;
 }
 
+/* Before the first index: cosine scales the rows. */
+int ml_knn_prepare(struct ml_knn *m, struct ml_error *err) ML_CHECK;
 /* Chooses the finder for metric and columns, and makes its index. */
 int ml_knn_index(struct ml_knn *m, struct ml_error *err) ML_CHECK;
 void ml_knn_forget_index(struct ml_knn *m);

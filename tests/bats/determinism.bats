@@ -20,8 +20,8 @@ estimators() {
 }
 target_of() {
 	case $1 in
-	adaboost | logistic | rules) echo -y y --ignore n ;;
-	iforest | kmeans) echo --ignore n,y ;;
+	adaboost | lda | logistic | nb | qda | rules) echo -y y --ignore n ;;
+	dbscan | gmm | hclust | iforest | kmeans | lof | mahalanobis) echo --ignore n,y ;;
 	*) echo -y n --ignore y ;;
 	esac
 }
