@@ -1,4 +1,4 @@
-/* fitting.c - the fit of ml-fit, and what surrounds it: rows held out, history, checkpoints. */
+/* fitting.c - the fit of ml-fit, and what surrounds it: rows held out or begun at, history, checkpoints. */
 #include "fitting.h"
 
 #include "core/history.h"
@@ -6,6 +6,7 @@
 #include "core/notes.h"
 #include "core/predict.h"
 #include "fitopts.h"
+#include "fitstarts.h"
 
 /* Rows that judge the fit: a part of the table, or another one. */
 static int hold_out(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error *err)
@@ -68,6 +69,8 @@ int ml_fit_table(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error 
 
 	plan->checkpoint = a->checkpoint ? &c : NULL;
 	int rc = hold_out(f, plan, err);
+	if (!rc)
+		rc = ml_fit_starts(f, plan, err);
 	if (!rc && a->checkpoint)
 		rc = ml_flow_lineage(f, &c.run, err);
 	if (!rc && a->history)
@@ -81,6 +84,7 @@ int ml_fit_table(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error 
 	ml_checkpoint_release(&c);
 	plan->checkpoint = NULL;
 	ml_table_free(plan->held);
-	plan->held = NULL;
+	ml_table_free(plan->starts);
+	plan->held = plan->starts = NULL;
 	return rc;
 }

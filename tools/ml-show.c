@@ -11,7 +11,7 @@
 #include "core/view.h"
 
 struct show_args {
-	bool json, coef, importance, clusters, components, loadings, dot, rules;
+	bool json, coef, importance, clusters, components, loadings, merges, dot, rules;
 	int64_t tree; /* 0: none */
 	int to;
 };
@@ -35,6 +35,8 @@ static const struct ml_opt opts[] = {
 	  .help = "how much each component explains that a step has made (pca and its like)" },
 	{ SWITCH(loadings),
 	  .help = "of which columns each component is made, and by how much" },
+	{ SWITCH(merges),
+	  .help = "which clusters hclust merged in each step, and at what height" },
 	{ .name = "tree",
 	  .type = ML_INT,
 	  .def = "0",
@@ -63,8 +65,8 @@ static bool is_asked(const struct show_args *a, const struct ml_view *v)
 		const char *name;
 	} all[] = { { a->coef, "coef" },         { a->importance, "importance" },
 		    { a->clusters, "clusters" }, { a->components, "components" },
-		    { a->loadings, "loadings" }, { a->tree > 0, "tree" },
-		    { a->rules, "rules" } };
+		    { a->loadings, "loadings" }, { a->merges, "merges" },
+		    { a->tree > 0, "tree" },     { a->rules, "rules" } };
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (!strcmp(all[i].name, v->name))
@@ -132,7 +134,7 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 static const char *const usage[] = {
 	"[--json] [options] [MODEL...]",
 	"--coef | --importance | --clusters | --components | --loadings [options] [MODEL...]",
-	"--tree N [--dot] [options] [MODEL...]", "--rules [options] [MODEL...]", NULL
+	"--merges | --tree N [--dot] [options] [MODEL...]", "--rules [options] [MODEL...]", NULL
 };
 static const char *const examples[] = { "ml-show churn.mls",
 					"ml-show --json churn.mls | jq .steps[].type",

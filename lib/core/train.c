@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "core/predict.h"
 #include "core/train_parts.h"
 #include "data/matrix.h"
 
@@ -170,8 +171,38 @@ struct fit {
 	struct ml_bounds bounds;
 	struct features features;
 	struct ml_oob oob;
-	bool *is_category; /* columns that the estimator gets as codes, or NULL */
+	struct ml_mat starts; /* v owned */
+	bool *is_category;    /* columns that the estimator gets as codes, or NULL */
 };
+
+/* The rows to begin at, through the steps from `from` on that have been put before. */
+static int apply_to_starts(struct fit *fit, struct ml_pipeline *p, size_t from,
+			   struct ml_error *err)
+{
+	struct ml_table *t = fit->plan->starts;
+
+	if (!t)
+		return ML_OK;
+	if (ml_pipeline_apply(p, from, p->n, t, err)) {
+		ml_table_context(err, fit->plan->starts_file, t);
+		err->row = 0;
+		return err->code;
+	}
+	for (size_t i = from; i < p->n; i++)
+		memset(p->step[i].tally, 0, p->step[i].n_needs * sizeof *p->step[i].tally);
+	return ML_OK;
+}
+
+static int join_starts(struct fit *fit, const struct ml_step *s, struct ml_problem *p,
+		       struct ml_error *err)
+{
+	if (!fit->plan->starts)
+		return ML_OK;
+	int rc = ml_step_matrix(s, fit->plan->starts, fit->plan->starts_file, NULL, NULL,
+				&fit->starts, err);
+	p->starts = fit->starts;
+	return rc;
+}
 
 static int fit_model(struct ml_step *s, struct fit *fit, const struct ml_pipeline *before,
 		     const struct ml_run *run, struct ml_error *err)
@@ -194,7 +225,7 @@ static int fit_model(struct ml_step *s, struct fit *fit, const struct ml_pipelin
 
 	ml_bounds_join(&fit->bounds, &p);
 	if (!(s->state = ml_alloc(1, s->model->state_size, err)) ||
-	    ml_held_join(&fit->held, s, fit->plan, &p, err))
+	    ml_held_join(&fit->held, s, fit->plan, &p, err) || join_starts(fit, s, &p, err))
 		return err->code;
 	bool resumes = false;
 	struct ml_checkpoint *c = fit->plan->checkpoint;
@@ -301,11 +332,14 @@ int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_pl
 	if (!rc)
 		rc = ml_held_apply(&fit.held, p, steps, err);
 	if (!rc)
+		rc = apply_to_starts(&fit, p, steps, err);
+	if (!rc)
 		rc = fit_step(p, t, &fit, run, err);
 	if (!rc && plan->oob)
 		rc = ml_oob_write(&fit.oob, &ml_pipeline_model(p)->outcome, plan->oob, run,
 				  err);
 	ml_oob_release(&fit.oob);
+	free(fit.starts.v);
 	free(fit.is_category);
 	ml_bounds_release(&fit.bounds);
 	ml_held_release(&fit.held);

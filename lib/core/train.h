@@ -26,6 +26,9 @@ struct ml_train_plan {
 	 * as those of the training table, the steps of p applied.  Their values are used up.
 	 * NULL: none. */
 	struct ml_table *held;
+	/* Rows that the estimator begins at (its starts()), read likewise; NULL: none. */
+	struct ml_table *starts;
+	const char *starts_file;
 	const char *held_file;   /* where they come from, for messages, or NULL */
 	const char *held_metric; /* NULL: the loss is the judge */
 	struct ml_checkpoint

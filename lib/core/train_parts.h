@@ -26,6 +26,9 @@ int ml_train_prepare(struct ml_pipeline *p, struct ml_table *t,
 /* Finds target and weight (SIZE_MAX: none), and leaves out the rows without. */
 int ml_aim_rows(struct ml_table *t, const struct ml_run *run, size_t *y, size_t *w,
 		struct ml_error *err) ML_CHECK;
+/* Without a target: weights alone, of the rows that have one. */
+int ml_aim_nothing(struct ml_aim *a, struct ml_table *t, const struct ml_train_plan *plan,
+		   struct ml_error *err) ML_CHECK;
 int ml_aim_choose_positive(struct ml_aim *a, const char *positive,
 			   struct ml_error *err) ML_CHECK;
 /* --class-weight: a->w times the weights of the classes, which stay in a->class_weight. */

@@ -7,13 +7,13 @@
 #include "core/clusters.h"
 #include "core/components.h"
 #include "core/importance.h"
+#include "core/mergeview.h"
 #include "core/ruleview.h"
 #include "core/show.h"
 #include "core/treeview.h"
 
-const char *const ml_view_forms[] = {
-	"auto", "csv", "tsv", "table", "json", "text", "dot", NULL
-};
+const char *const ml_view_forms[] = { "auto", "csv", "tsv",    "table", "json",
+				      "text", "dot", "newick", NULL };
 
 /* ---- adapters ---- */
 
@@ -102,6 +102,11 @@ const struct ml_view ml_views[] = {
 	{ .name = "clusters", .key = "clusters", .rows = clusters },
 	{ .name = "components", .key = "components", .rows = ml_components_explained },
 	{ .name = "loadings", .key = "loadings", .rows = ml_components_loadings },
+	{ .name = "merges",
+	  .key = "merges",
+	  .rows = ml_mergeview_rows,
+	  .dot = ml_mergeview_dot,
+	  .newick = ml_mergeview_newick },
 	{ .name = "tree",
 	  .key = "nodes",
 	  .rows = tree_rows,
@@ -120,6 +125,8 @@ static bool has_form(const struct ml_view *v, enum ml_view_form form)
 		return v->text;
 	case ML_VIEW_DOT:
 		return v->dot;
+	case ML_VIEW_NEWICK:
+		return v->newick;
 	case ML_VIEW_JSON:
 		return v->rows || v->json;
 	default:
@@ -176,6 +183,8 @@ int ml_view_write(const struct ml_view *v, const struct ml_pipeline *p, size_t n
 		rc = v->text(p, number, &out, err);
 	else if (form == ML_VIEW_DOT)
 		rc = v->dot(p, number, &out, err);
+	else if (form == ML_VIEW_NEWICK)
+		rc = v->newick(p, number, &out, err);
 	else if (form == ML_VIEW_JSON && v->json)
 		rc = v->json(p, &out, err);
 	else

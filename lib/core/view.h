@@ -1,6 +1,6 @@
 /* view.h - a thing in a model that can be shown: coefficients, importances, clusters,
- * components, trees, rules, or all of the model; as rows (CSV, a table, JSON), as text, as a
- * graph. */
+ * components, merges, trees, rules, or all of the model; as rows (CSV, a table, JSON), as text,
+ * as a graph. */
 #ifndef ML_CORE_VIEW_H
 #define ML_CORE_VIEW_H
 
@@ -17,6 +17,7 @@ enum ml_view_form {
 	ML_VIEW_JSON,
 	ML_VIEW_TEXT,
 	ML_VIEW_DOT,
+	ML_VIEW_NEWICK,
 };
 extern const char *const ml_view_forms[]; /* "auto", "csv", ..., NULL */
 
@@ -32,6 +33,8 @@ struct ml_view {
 	int (*dot)(const struct ml_pipeline *p, size_t number, struct ml_buf *out,
 		   struct ml_error *err);
 	int (*json)(const struct ml_pipeline *p, struct ml_buf *out, struct ml_error *err);
+	int (*newick)(const struct ml_pipeline *p, size_t number, struct ml_buf *out,
+		      struct ml_error *err);
 };
 extern const struct ml_view ml_views[]; /* behind the last, the one without a name */
 

@@ -136,6 +136,20 @@ AVX2 static size_t to_floats(const double *v, size_t n, double mean, double unit
 	return i;
 }
 
+/* sq += (v - at)^2; how many of the numbers it has done. */
+AVX2 static size_t add_squares(const double *v, size_t n, double at, double *sq)
+{
+	__m256d a = _mm256_set1_pd(at);
+	size_t i = 0;
+
+	for (; i + 4 <= n; i += 4) {
+		__m256d d = _mm256_sub_pd(_mm256_loadu_pd(v + i), a);
+		_mm256_storeu_pd(sq + i,
+				 _mm256_add_pd(_mm256_loadu_pd(sq + i), _mm256_mul_pd(d, d)));
+	}
+	return i;
+}
+
 AVX2 static inline void add_to(double *sum, __m256d v)
 {
 	_mm256_storeu_pd(sum, _mm256_add_pd(_mm256_loadu_pd(sum), v));
@@ -189,6 +203,15 @@ static size_t to_floats(const double *v, size_t n, double mean, double unit, flo
 	return 0;
 }
 
+static size_t add_squares(const double *v, size_t n, double at, double *sq)
+{
+	(void)v;
+	(void)n;
+	(void)at;
+	(void)sq;
+	return 0;
+}
+
 static size_t add_four(const struct ml_cloud *c, size_t j, size_t from, size_t m,
 		       const int32_t *own, double *sum)
 {
@@ -229,6 +252,24 @@ void ml_cloud_floats(const struct ml_cloud *c, size_t from, size_t rows, const u
 			out[i] = all[idx[i]];
 		for (size_t i = 0; !fast && i < m; i++)
 			out[i] = (float)((v[idx[i] * step] - mean) * unit);
+	}
+}
+
+void ml_cloud_squares(const struct ml_cloud *c, size_t from, size_t m, const double *point,
+		      double *sq)
+{
+	bool fast = c->p->col && has_vectors();
+
+	for (size_t i = 0; i < m; i++)
+		sq[i] = 0;
+	for (size_t j = 0; j < c->cols; j++) {
+		size_t step;
+		const double *v = column(c, j, from, &step);
+
+		for (size_t i = fast ? add_squares(v, m, point[j], sq) : 0; i < m; i++) {
+			double d = v[i * step] - point[j];
+			sq[i] += d * d;
+		}
 	}
 }
 

@@ -26,6 +26,10 @@ void ml_cloud_row(const struct ml_cloud *c, size_t i, double *row);
 enum { ML_CLOUD_ROWS = 128 };
 void ml_cloud_floats(const struct ml_cloud *c, size_t from, size_t rows, const uint32_t *idx,
 		     size_t m, float *out, size_t stride);
+/* sq[0..m): squared distances of the rows from, from + 1, ... from a point; the bits are those
+ * of ml_centres_squares(). */
+void ml_cloud_squares(const struct ml_cloud *c, size_t from, size_t m, const double *point,
+		      double *sq);
 /* sum[own[i] * cols + j] += weight * x(from + i, j), weight[own[i]] += weight, for i < m. */
 void ml_cloud_add(const struct ml_cloud *c, size_t from, size_t m, const int32_t *own,
 		  double *sum, double *weight);

@@ -82,20 +82,18 @@ int ml_dendrogram_cut(const struct ml_dendrogram *d, size_t steps, uint32_t *lab
 	struct ml_joined sets = { 0 };
 	uint32_t *any = ml_alloc(steps, sizeof *any, err); /* a row of what step s made */
 
-	if (!any || ml_joined_init(&sets, d->n, err)) {
-		free(any);
-		return err->code;
-	}
-	for (size_t s = 0; s < steps; s++) {
+	int rc = any ? ml_joined_init(&sets, d->n, err) : err->code;
+	for (size_t s = 0; !rc && s < steps; s++) {
 		const struct ml_merge *m = &d->merge[s];
 		uint32_t a = m->a < d->n ? m->a : any[m->a - d->n];
 		uint32_t b = m->b < d->n ? m->b : any[m->b - d->n];
 		any[s] = ml_joined_join(&sets, a, b);
 	}
-	ml_joined_number(&sets, label);
+	if (!rc)
+		ml_joined_number(&sets, label);
 	ml_joined_release(&sets);
 	free(any);
-	return ML_OK;
+	return rc;
 }
 
 void ml_dendrogram_save(const struct ml_dendrogram *d, struct ml_fields *out)

@@ -205,6 +205,11 @@ static void sizes(const void *state, double *size)
 	memcpy(size, m->size, (m->clusters + 1) * sizeof *size);
 }
 
+static const struct ml_dendrogram *dendrogram(const void *state)
+{
+	return &((const struct hclust *)state)->tree;
+}
+
 static void save(const void *state, struct ml_fields *out)
 {
 	const struct hclust *m = state;
@@ -265,4 +270,5 @@ const struct ml_model ml_hclust = {
 	.release = release,
 	.clusters = clusters,
 	.sizes = sizes,
+	.dendrogram = dendrogram,
 };

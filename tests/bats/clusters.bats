@@ -158,3 +158,57 @@ assert e["slices"][0]["confusion"][0] == [0, 0, 44]'
 	ml-eval --task cluster --metric silhouette one.csv 2>warned | grep -qx 'silhouette,,NA,,,2'
 	grep -q 'no two clusters.*W-UNDEFINED' warned
 }
+
+@test "ml-fit kmeans: starts from a file, through the same steps, wherever it stands" {
+	groups
+	{ sed 1q groups.csv; sed -n '2,4p' groups.csv; } >starts.csv
+	ml-fit kmeans -q --init starts.csv --id id --ignore truth groups.csv >file.mls
+	ml-fit kmeans -q --init first -k 3 --id id --ignore truth groups.csv >first.mls
+	cmp <(ml-show --clusters file.mls) <(ml-show --clusters first.mls)
+	mkdir -p elsewhere && cp starts.csv elsewhere/other.csv
+	ml-fit kmeans -q --init elsewhere/other.csv --id id --ignore truth groups.csv | cmp - file.mls
+	# The columns it needs alone, in any order; centres of numbers go round.
+	awk -F, '{ print $4 "," $3 "," $2 }' starts.csv >turned.csv
+	ml-fit kmeans -q --init turned.csv --id id --ignore truth groups.csv | ml-show --clusters | cmp - <(ml-show --clusters file.mls)
+	ml-fit kmeans -q -k 3 -f a,b groups.csv | ml-show --clusters >centres.csv
+	ml-fit kmeans -q --init centres.csv -f a,b groups.csv | ml-show --clusters | cmp - centres.csv
+	refused 64 E-USAGE "3 rows to begin at" -- ml-fit kmeans -q -k 4 --init starts.csv --id id --ignore truth -o m.mls groups.csv
+	refused 66 E-OPEN kmeens -- ml-fit kmeans -q --init kmeens --id id --ignore truth -o m.mls groups.csv
+	sed 1q groups.csv >none.csv
+	refused 65 E-NOROWS "none.csv: no rows to begin at" -- ml-fit kmeans -q --init none.csv --id id --ignore truth -o m.mls groups.csv
+	cut -d, -f1-2 starts.csv >less.csv
+	run ml-fit kmeans -q --init less.csv --id id --ignore truth -o m.mls groups.csv
+	[ "$status" -eq 65 ] && [[ $output == *E-COLUMNS* ]]
+}
+
+@test "ml-fit kmeans: a number of clusters out of a range, by three rules" {
+	awk 'BEGIN { print "a,b"; for (i = 0; i < 400; i++) printf "%.4f,%.4f\n", 5 * (i % 4) + (i * 37 % 101) / 101, 5 * (i % 4 > 1) + (i * 53 % 97) / 97 }' >t.csv
+	for by in silhouette gap elbow; do
+		ml-fit kmeans -q -k 2:8 --choose-by $by t.csv >k.mls
+		[ "$(ml-show --clusters k.mls | wc -l)" -eq 5 ] || fail "$by"
+		ml-fit kmeans -q -k 2:8 --choose-by $by -j 5 t.csv | cmp - k.mls
+	done
+	ml-show --json k.mls | python3 -c 'import json, sys
+t = json.load(sys.stdin)["steps"][-1]["fields"]["tried"]
+assert t["clusters"] == list(range(2, 9)) and len(t["score"]) == 7 and t["inertia"] == sorted(t["inertia"], reverse=True)'
+	for k in 0 x 3:2 2: :4 1.5; do
+		refused 64 E-USAGE "no number from 1" -- ml-fit kmeans -k $k -o m.mls t.csv
+	done
+}
+
+@test "ml-fit kmeans: batches; --update goes on with more rows" {
+	awk 'BEGIN { print "a,b"; for (i = 0; i < 3000; i++) printf "%.4f,%.4f\n", 5 * (i % 3) + (i * 37 % 101) / 101, 5 * (i % 3 == 1) + (i * 53 % 97) / 97 }' >t.csv
+	ml-fit kmeans -q -k 3 t.csv >all.mls
+	ml-fit kmeans -q -k 3 --batch-size 100 t.csv >batch.mls
+	ml-fit kmeans -q -k 3 --batch-size 100 -j 6 t.csv | cmp - batch.mls
+	# Each cluster has the same rows, whatever its name.
+	for m in all batch; do ml-predict -q --only -m $m.mls t.csv | awk '{ if (!($1 in n)) n[$1] = ++k; print n[$1] }' >$m.csv; done
+	cmp all.csv batch.csv
+	# Twice the same rows: twice the sizes, the same centres.
+	ml-fit kmeans -q --update all.mls t.csv >twice.mls
+	ml-show --clusters all.mls | awk -F, 'NR > 1 { print 2 * $2, $4, $5 }' >want
+	ml-show --clusters twice.mls | awk -F, 'NR > 1 { print $2, $4, $5 }' | paste - want |
+		awk '{ for (i = 1; i < 4; i++) print i, $i, $(i + 3), 1e-9 }' | agree 9
+	ml-check -q twice.mls
+	refused 64 E-USAGE "not from a file" -- ml-fit kmeans --update all.mls --init t.csv -o m.mls t.csv
+}

@@ -157,7 +157,7 @@ table() {
 	ml-fit -q dummy -y y --task regress t.csv >d.mls
 	refused 64 E-USAGE "'dummy' has no importances" -- ml-show --importance d.mls
 	refused 64 E-USAGE "not both" -- ml-show --importance --coef m.mls
-	refused 64 E-USAGE "for --coef, --importance, --clusters, --components, --loadings, --tree" -- ml-show --to table m.mls
+	refused 64 E-USAGE "for --coef, --importance, --clusters, --components, --loadings, --merges, --tree" -- ml-show --to table m.mls
 }
 
 # follow TREE.tsv TABLE.csv: of each row the value of the leaf that the printed conditions lead to.
@@ -279,6 +279,6 @@ leads() {
 	refused 64 E-USAGE "tree 4: the model has 3" -- ml-show --tree 4 m.mls
 	ml-fit -q linear -y y t.csv >l.mls
 	refused 64 E-USAGE "'linear' has no trees" -- ml-show --tree 1 l.mls
-	refused 64 E-USAGE "for --tree" -- ml-show --dot m.mls
+	refused 64 E-USAGE "for --merges, --tree" -- ml-show --dot m.mls
 	refused 64 E-USAGE "not both" -- ml-show --tree 1 --coef m.mls
 }

@@ -26,7 +26,9 @@ awk 'BEGIN {
 }' >three.csv
 ml-fit -q logistic -y left --id id --ignore note --weight w -o t.mls t.csv
 ml-fit -q logistic -y kind -o three.mls three.csv
+sed 3q t.csv >kstarts.csv
 ml-fit -q kmeans -k 3 --id id --ignore note,left --weight w -o kmeans.mls t.csv
+ml-fit -q hclust --id id --ignore note,left -o hclust.mls t.csv
 ml-fit -q dbscan --eps 1.5 --min-samples 3 --id id --ignore note,left -o dbscan.mls t.csv
 ml-fit -q lof --neighbors 4 --id id --ignore note,left -o lof.mls t.csv
 ml-fit -q boost -y left --id id --ignore note,w --trees 2 --min-samples-leaf 2 -o boost.mls t.csv
