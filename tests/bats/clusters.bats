@@ -212,3 +212,19 @@ assert t["clusters"] == list(range(2, 9)) and len(t["score"]) == 7 and t["inerti
 	ml-check -q twice.mls
 	refused 64 E-USAGE "not from a file" -- ml-fit kmeans --update all.mls --init t.csv -o m.mls t.csv
 }
+
+@test "ml-fit kmedoids: the objective of R's pam(), medoids that are rows" {
+	# cluster 2.1.4: pam(scale(x), k)$objective["swap"] * 112, deviations of the population.
+	for want in '1 207.4925' '3 96.193' '6 72.93788'; do
+		set -- $want
+		ml-fit kmedoids -q -y target -k $1 "$tables/iris.train.csv.gz" >m.mls
+		ml-show --json m.mls | python3 -c 'import json, sys; print("loss", json.load(sys.stdin)["steps"][-1]["fields"]["loss"], sys.argv[1], 1e-6)' $2 | agree 1
+		ml-fit kmedoids -q -y target -k $1 -j 6 "$tables/iris.train.csv.gz" | cmp - m.mls
+	done
+	ml-fit kmedoids -q -y target -k 3 --scale none "$tables/iris.train.csv.gz" | ml-show --clusters >medoids.csv
+	zcat "$tables/iris.train.csv.gz" | awk -F, -v OFS=, 'NR > 1 { print $1 + 0, $2 + 0, $3 + 0, $4 + 0 }' >rows.csv
+	tail -n +2 medoids.csv | cut -d, -f4- | while read -r row; do grep -qxF "$row" rows.csv || exit 1; done
+	ml-fit kmedoids -q -y target -k 3 "$tables/iris.train.csv.gz" | ml-predict -q -P -m /dev/stdin "$tables/iris.train.csv.gz" >out.csv
+	[ "$(head -1 out.csv)" = sepal_length_cm,sepal_width_cm,petal_length_cm,petal_width_cm,target,pred,dist:c1,dist:c2,dist:c3 ]
+	refused 65 E-TOOFEW "200 clusters of 112 rows" -- ml-fit kmedoids -y target -k 200 -o m.mls "$tables/iris.train.csv.gz"
+}

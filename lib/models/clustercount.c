@@ -1,4 +1,4 @@
-/* howmany.c - how many clusters there are.
+/* clustercount.c - how many clusters there are.
  *
  * silhouette: the number with the largest mean silhouette of a sample of rows
  * (la/silhouette.h). gap: Gap(k) = mean_b log W_kb - log W_k, W_k the inertia of k clusters of
