@@ -21,7 +21,7 @@ estimators() {
 target_of() {
 	case $1 in
 	adaboost | lda | logistic | nb | qda | rules) echo -y y --ignore n ;;
-	dbscan | gmm | hclust | iforest | kmeans | kmedoids | lof | mahalanobis) echo --ignore n,y ;;
+	dbscan | gmm | hclust | hdbscan | iforest | kmeans | kmedoids | lof | mahalanobis) echo --ignore n,y ;;
 	*) echo -y n --ignore y ;;
 	esac
 }
