@@ -21,7 +21,7 @@ struct ml_echo {
 	const struct ml_table *table;
 	const char *file; /* that all of the table came from; NULL: it is the whole input */
 	size_t *cursor;
-	struct ml_sink *rejects;       /* --reject, or NULL */
+	struct ml_sink *rejects;        /* --reject, or NULL */
 	const struct ml_input *several; /* of several files: rejects are told theirs; or NULL */
 	struct ml_writer reject_writer;
 };

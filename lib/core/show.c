@@ -307,7 +307,7 @@ static int text_step(struct ml_buf *b, const struct ml_pipeline *p, size_t i,
 		return ML_OK;
 	text_outcome(b, &s->outcome);
 	int rc = text_figures(b, s, err);
-	if (!rc && s->model->coefficients)
+	if (!rc && s->model->coefficients && s->model->coefficient_rows(s->state))
 		rc = text_coefs(b, p, err);
 	else if (!rc && s->model->importances)
 		rc = text_importances(b, p, err);

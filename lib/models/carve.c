@@ -101,6 +101,16 @@ static bool begin_classes(struct ml_carver *c)
 	return c->count[c->item[0].y] == c->all.w;
 }
 
+/* Where cuts are drawn. */
+static bool begin_two(struct ml_carver *c)
+{
+	c->all = ml_carve_values_two(c);
+	c->count[0] = c->all.w - c->all.s;
+	c->count[1] = c->all.s;
+	c->worth = ml_classes_worth(c->o.criterion, c->count, 2, c->all.w);
+	return !c->count[0] || !c->count[1];
+}
+
 static bool begin_numbers(struct ml_carver *c)
 {
 	bool alike = true;
@@ -124,6 +134,8 @@ bool ml_carver_node(struct ml_carver *c, const struct ml_item *item, size_t n)
 	c->item = item;
 	c->n = n;
 	c->best.gain = 0;
+	if (c->o.random && c->o.classes == 2)
+		return begin_two(c);
 	if (c->o.random)
 		ml_carve_values_node(c);
 	return c->o.classes ? begin_classes(c) : begin_numbers(c);
@@ -147,6 +159,16 @@ double ml_carver_worth(const struct ml_carver *c)
 const struct ml_carving *ml_carver_best(const struct ml_carver *c)
 {
 	return &c->best;
+}
+
+bool ml_carver_is_done(const struct ml_carver *c)
+{
+	/* A side of one class is worth its weight, by entropy nothing. */
+	double most = c->o.criterion == ML_ENTROPY ? 0 : (double)c->all.w;
+
+	if (!c->o.classes)
+		return c->n == 2 && c->best.gain > 0;
+	return c->best.gain >= (most - c->worth) * (1 - 1e-12);
 }
 
 /* ---- the ranks of a feature that occur ---- */

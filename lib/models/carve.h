@@ -73,6 +73,8 @@ void ml_carver_medians(const struct ml_carver *c, const struct ml_item *median[2
 /* Tries feature j; false: all items of the node have one value there. */
 bool ml_carver_try(struct ml_carver *c, size_t j, struct ml_rng *r);
 const struct ml_carving *ml_carver_best(const struct ml_carver *c);
+/* True when no other split can gain more: both sides are pure, or single items. */
+bool ml_carver_is_done(const struct ml_carver *c);
 static inline bool ml_carving_left(const struct ml_carving *s, uint16_t rank, size_t missing)
 {
 	if (s->set)

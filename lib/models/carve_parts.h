@@ -8,6 +8,9 @@
 /* Words of one bit a rank, and of one bit a word. */
 enum { ML_CARVE_WORDS = (ML_RANKS + 64) / 64, ML_CARVE_TOPS = (ML_CARVE_WORDS + 63) / 64 };
 
+/* Items that are looked at together; arrays for all of them have room for the last group. */
+enum { ML_CARVE_LANES = 4 };
+
 /* A rank that occurs in the node. */
 struct ml_unit {
 	uint16_t rank;
@@ -78,8 +81,10 @@ bool ml_carve_values(struct ml_carver *c, size_t j, struct ml_rng *r);
 /* A cut from lo on and below hi. */
 double ml_carve_draw(double lo, double hi, struct ml_rng *r);
 bool ml_carve_wide(void);
-/* The node at hand, before ml_carve_values(). */
+/* The node at hand, before ml_carve_values(): c->at, ->mass, ->torque.  Of two classes both
+ * weights are in mass, and their sums are given back. */
 void ml_carve_values_node(struct ml_carver *c);
+struct ml_side ml_carve_values_two(struct ml_carver *c);
 /* The gain of c->left, whose sum is lw, against the rest; 0 where a side is too small. */
 double ml_carve_gain_of_classes(const struct ml_carver *c, int64_t lw);
 

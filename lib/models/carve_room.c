@@ -60,6 +60,7 @@ int ml_carver_new(struct ml_carver **out, const struct ml_nearby *near,
 {
 	struct ml_carver *c = *out = ml_alloc(1, sizeof *c, err);
 	const struct ml_ranks *r = near->ranks;
+	size_t room = r->rows + ML_CARVE_LANES;
 	size_t bins = r->most_bins;
 
 	if (!c)
@@ -77,10 +78,10 @@ int ml_carver_new(struct ml_carver **out, const struct ml_nearby *near,
 	    !(c->pair = ml_alloc(o->classes == 2 ? bins : 1, sizeof *c->pair, err)))
 		return err->code;
 	if (o->random &&
-	    (!(c->value = ml_alloc(r->rows, sizeof *c->value, err)) ||
-	     !(c->at = ml_alloc(r->rows, sizeof *c->at, err)) ||
-	     !(c->mass = ml_alloc(r->rows, sizeof *c->mass, err)) ||
-	     (!o->classes && !(c->torque = ml_alloc(r->rows, sizeof *c->torque, err)))))
+	    (!(c->value = ml_alloc(room, sizeof *c->value, err)) ||
+	     !(c->at = ml_alloc(room, sizeof *c->at, err)) ||
+	     !(c->mass = ml_alloc(room, sizeof *c->mass, err)) ||
+	     (!o->classes && !(c->torque = ml_alloc(room, sizeof *c->torque, err)))))
 		return err->code;
 	if ((c->many || o->criterion == ML_ABSOLUTE) && make_lists(c, err))
 		return err->code;

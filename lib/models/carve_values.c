@@ -14,24 +14,45 @@
 #if defined __x86_64__
 #include <immintrin.h>
 #define AVX2 __attribute__((target("avx2")))
-enum { LANES = 4 };
 #endif
+enum { LANES = ML_CARVE_LANES };
 
-/* Sums of w and w y, of two classes packed into one number; what the node has for all
- * features. */
+/* Groups are filled with the last row, of no weight. */
+static void fill_group(struct ml_carver *c)
+{
+	for (size_t k = c->n; k % LANES; k++) {
+		c->at[k] = c->at[c->n - 1];
+		c->mass[k] = 0;
+		if (!c->o.classes)
+			c->torque[k] = 0;
+	}
+}
+
 void ml_carve_values_node(struct ml_carver *c)
 {
-	for (size_t k = 0; k < c->n; k++)
+	for (size_t k = 0; k < c->n; k++) {
 		c->at[k] = (int32_t)c->item[k].row;
-	for (size_t k = 0; c->o.classes == 2 && k < c->n; k++) {
-		uint64_t w = c->item[k].w;
-
-		c->mass[k] = (int64_t)(w << 32 | (c->item[k].y ? w : 0));
-	}
-	for (size_t k = 0; c->o.classes != 2 && k < c->n; k++)
 		c->mass[k] = c->item[k].w;
+	}
 	for (size_t k = 0; !c->o.classes && k < c->n; k++)
 		c->torque[k] = c->mass[k] * c->item[k].y;
+	fill_group(c);
+}
+
+struct ml_side ml_carve_values_two(struct ml_carver *c)
+{
+	const struct ml_item *item = c->item;
+	int64_t sum = 0;
+
+	for (size_t k = 0; k < c->n; k++) {
+		int64_t w = item[k].w, mass = w << 32 | (w & -(int64_t)item[k].y);
+
+		c->at[k] = (int32_t)item[k].row;
+		c->mass[k] = mass;
+		sum += mass;
+	}
+	fill_group(c);
+	return (struct ml_side){ sum >> 32, sum & UINT32_MAX };
 }
 
 struct ends {
@@ -39,11 +60,10 @@ struct ends {
 	bool missing;
 };
 
-/* Values of items [from, n). */
 static void fetch_plain(struct ends *e, const double *x, size_t step, const int32_t *at,
-			size_t from, size_t n, double *value)
+			size_t n, double *value)
 {
-	for (size_t k = from; k < n; k++) {
+	for (size_t k = 0; k < n; k++) {
 		double v = x[(size_t)at[k] * step];
 
 		value[k] = v;
@@ -62,7 +82,7 @@ AVX2 static void fetch_wide(struct ends *e, const double *x, const int32_t *at, 
 	__m256d missing = _mm256_setzero_pd();
 	double each[2][LANES];
 
-	for (size_t k = 0; k + LANES <= n; k += LANES) {
+	for (size_t k = 0; k < n; k += LANES) {
 		__m128i row = _mm_loadu_si128((const __m128i *)(const void *)(at + k));
 		__m256d v = _mm256_i32gather_pd(x, row, 8);
 
@@ -78,7 +98,6 @@ AVX2 static void fetch_wide(struct ends *e, const double *x, const int32_t *at, 
 		e->hi = each[1][l] > e->hi ? each[1][l] : e->hi;
 	}
 	e->missing = _mm256_movemask_pd(missing);
-	fetch_plain(e, x, 1, at, n / LANES * LANES, n, value);
 }
 #endif
 
@@ -94,7 +113,7 @@ static struct ends fetch(struct ml_carver *c, size_t j)
 		return e;
 	}
 #endif
-	fetch_plain(&e, x, step, c->at, 0, c->n, c->value);
+	fetch_plain(&e, x, step, c->at, c->n, c->value);
 	return e;
 }
 
@@ -118,11 +137,11 @@ static struct ml_side sum_classes(struct ml_carver *c, double at, bool missing_l
 	return l;
 }
 
-/* Sums of items [from, n) that go left. */
-static void sum_plain(const struct ml_carver *c, double at, bool missing_left, size_t from,
-		      int64_t *w, int64_t *s)
+/* Sums of items that go left. */
+static void sum_plain(const struct ml_carver *c, double at, bool missing_left, int64_t *w,
+		      int64_t *s)
 {
-	for (size_t k = from; k < c->n; k++) {
+	for (size_t k = 0; k < c->n; k++) {
 		int64_t mask = -(int64_t)goes_left(c->value[k], at, missing_left);
 
 		*w += c->mass[k] & mask;
@@ -152,7 +171,7 @@ AVX2 static void sum_wide(const struct ml_carver *c, double at, bool missing_lef
 	__m256i mass = _mm256_setzero_si256(), torque = mass;
 	__m256d cut = _mm256_set1_pd(at);
 
-	for (size_t k = 0; k + LANES <= c->n; k += LANES) {
+	for (size_t k = 0; k < c->n; k += LANES) {
 		__m256i left = left_of(_mm256_loadu_pd(c->value + k), cut, missing_left);
 		const void *m = c->mass + k, *t = s ? c->torque + k : NULL;
 
@@ -166,7 +185,6 @@ AVX2 static void sum_wide(const struct ml_carver *c, double at, bool missing_lef
 	*w = add_lanes(mass);
 	if (s)
 		*s = add_lanes(torque);
-	sum_plain(c, at, missing_left, c->n / LANES * LANES, w, s);
 }
 #endif
 
@@ -182,7 +200,7 @@ static struct ml_side sum_left(struct ml_carver *c, double at, bool missing_left
 		sum_wide(c, at, missing_left, &w, torque);
 	else
 #endif
-		sum_plain(c, at, missing_left, 0, &w, torque);
+		sum_plain(c, at, missing_left, &w, torque);
 	return c->o.classes ? (struct ml_side){ w >> 32, w & UINT32_MAX }
 			    : (struct ml_side){ w, s };
 }

@@ -150,6 +150,9 @@ static void try_features(struct ml_deep *d)
 	size_t p = d->l->ranks->cols, tried = 0, varied = 0;
 
 	for (; tried < p && (tried < d->l->o.features || !varied); tried++) {
+		/* The first of the best is kept, so no other would be. */
+		if (d->r && varied && ml_carver_is_done(d->carver))
+			return;
 		if (d->r) {
 			size_t k = tried + ml_rng_below(d->r, p - tried);
 			uint32_t j = d->feature[k];

@@ -171,18 +171,29 @@ static void answer(const struct ml_knn *m, const struct ml_near *v, double *out)
 		out[c] /= total;
 }
 
+/* So many neighbours are held at a time, 16 MiB, or those of a row. */
+enum { NEAR = 1 << 20 };
+
 static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out,
 		   struct ml_error *err)
 {
 	const struct ml_knn *m = state;
+	size_t step = NEAR / m->k + 1;
 
 	if (x->cols != m->p)
 		return ml_fail(err, ML_EBUG, "E-BUG", "%zu features, the model has %zu",
 			       x->cols, m->p);
-	struct ml_near *near = ml_alloc(x->rows, m->k * sizeof *near, err);
-	int rc = near ? m->finder->find(m, x, near, err) : err->code;
-	for (size_t i = 0; !rc && i < x->rows; i++)
-		answer(m, near + i * m->k, out->v + i * out->ld);
+	step = step < x->rows ? step : x->rows;
+	struct ml_near *near = ml_alloc(step, m->k * sizeof *near, err);
+	int rc = near ? ML_OK : err->code;
+	for (size_t from = 0; !rc && from < x->rows; from += step) {
+		struct ml_mat some = { x->v + from * x->ld, x->rows - from, x->cols, x->ld };
+
+		some.rows = some.rows < step ? some.rows : step;
+		rc = m->finder->find(m, &some, near, err);
+		for (size_t i = 0; !rc && i < some.rows; i++)
+			answer(m, near + i * m->k, out->v + (from + i) * out->ld);
+	}
 	free(near);
 	return rc;
 }

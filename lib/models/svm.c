@@ -14,11 +14,13 @@
  * Cost: some products of n rows with each support vector, p multiplications each; the number of
  * support vectors grows with n, so n^2 p in all, and a prediction costs their number times p.
  */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "la/addto.h"
 #include "models/svm_fit.h"
 
 static int fit(void *state, const struct ml_problem *p, const void *options,
@@ -113,6 +115,30 @@ static double threshold(const void *state)
 	return 0;
 }
 
+/* Of a linear kernel, where there is one machine. */
+static size_t coefficient_rows(const void *state)
+{
+	const struct ml_svm_machines *m = &((const struct ml_svm *)state)->machines;
+
+	return m->kernel == ML_SVM_LINEAR && m->count == 1;
+}
+
+/* Of what grows: the number, the second class, how far out a row is. */
+static void coefficients(const void *state, struct ml_mat *out)
+{
+	const struct ml_svm *s = state;
+	const struct ml_svm_machines *m = &s->machines;
+	double sign = s->classes || s->detect ? -1 : 1;
+
+	memset(out->v, 0, m->p * sizeof *out->v);
+	for (size_t v = 0; v < m->vectors; v++)
+		for (int32_t e = m->start[v]; e < m->start[v + 1]; e++)
+			ml_add_multiple(out->v, m->v + v * m->p, sign * m->coef[e], m->p);
+	for (size_t j = 0; j < m->p; j++)
+		out->v[j] = fmax(fmin(out->v[j], DBL_MAX), -DBL_MAX);
+	out->v[m->p] = -sign * m->rho[0];
+}
+
 static void save(const void *state, struct ml_fields *out)
 {
 	const struct ml_svm *s = state;
@@ -188,7 +214,7 @@ const struct ml_model ml_svm = {
 	.name = "svm",
 	.summary = "support vector machines with kernels: classes, numbers, outliers",
 	.tasks = ML_CLASSIFY | ML_REGRESS | ML_DETECT,
-	.flags = ML_WANTS_SCALE,
+	.flags = ML_WANTS_SCALE | ML_HARD_ROWS,
 	.format = 1,
 	.opts = ml_svm_table,
 	.opts_size = sizeof(struct ml_svm_opts),
@@ -200,5 +226,7 @@ const struct ml_model ml_svm = {
 	.load = load,
 	.release = release,
 	.threshold = threshold,
+	.coefficient_rows = coefficient_rows,
+	.coefficients = coefficients,
 	.task_of = task_of,
 };

@@ -19,16 +19,16 @@ static size_t fits(const struct ml_svm_cache *c, size_t stride)
 
 int ml_svm_cache_init(struct ml_svm_cache *c, size_t n, size_t bytes, struct ml_error *err)
 {
-	size_t rows = bytes / sizeof *c->v / n;
+	size_t stride = ml_svm_cache_stride(n), rows = bytes / sizeof *c->v / stride;
 
 	rows = rows < LEAST ? LEAST : rows < n ? rows : n;
 	c->n = n;
-	c->stride = n;
+	c->stride = stride;
 	c->room = 0;
 	/* Not zeroed: most of it may never be used. */
-	if (ML_GROW(c->v, c->room, rows * n, err))
+	if (ML_GROW(c->v, c->room, rows * stride, err))
 		return err->code;
-	c->room = rows * n;
+	c->room = rows * stride;
 	c->slot = c->v ? ml_alloc(n + 1, sizeof *c->slot, err) : NULL;
 	c->of = c->slot ? ml_alloc(n, sizeof *c->of, err) : NULL;
 	if (!c->of)
@@ -107,29 +107,35 @@ float *ml_svm_cache_row(const struct ml_svm_cache *c, const struct ml_svm_slot *
 
 void ml_svm_cache_keep(struct ml_svm_cache *c, const uint32_t *from, size_t n)
 {
+	size_t stride = ml_svm_cache_stride(n);
+
 	/* Rows move towards the front only, and are read before they are written. */
 	for (size_t s = 0; s < c->slots; s++) {
 		const float *old = c->v + s * c->stride;
-		float *row = c->v + s * n;
+		float *row = c->v + s * stride;
 		size_t k = 0;
 		for (; k < n && from[k] < c->slot[s].len; k++)
 			row[k] = old[from[k]];
 		c->slot[s].len = (uint32_t)k;
+		for (; k < stride; k++)
+			row[k] = 0;
 	}
-	c->stride = n;
+	c->stride = stride;
 }
 
 void ml_svm_cache_lengthen(struct ml_svm_cache *c, size_t n)
 {
-	if (n <= c->stride)
+	size_t old = c->stride, stride = ml_svm_cache_stride(n);
+
+	if (stride <= old)
 		return;
-	size_t old = c->stride, rows = fits(c, n);
+	size_t rows = fits(c, stride);
 	while (c->slots > rows) {
 		uint32_t last = (uint32_t)--c->slots;
 		unlink_slot(c, last);
 		empty(c, last);
 	}
 	for (size_t s = c->slots; s-- > 0;)
-		memmove(c->v + s * n, c->v + s * old, c->slot[s].len * sizeof *c->v);
-	c->stride = n;
+		memmove(c->v + s * stride, c->v + s * old, c->slot[s].len * sizeof *c->v);
+	c->stride = stride;
 }

@@ -4,7 +4,8 @@
  * A row of the matrix belongs to a row of the table (its id) and holds kernels with the first
  * `len` rows of an order of the table that the caller keeps; when the caller leaves rows out of
  * the order or takes more in, the cache follows.  What is in the cache never affects results,
- * for a kernel computed again has the same bits. */
+ * for a kernel computed again has the same bits.  Rows begin at multiples of
+ * ML_SVM_CACHE_STEP; who fills one to its end puts zeros behind it up to the next. */
 #ifndef ML_MODELS_SVM_CACHE_H
 #define ML_MODELS_SVM_CACHE_H
 
@@ -12,6 +13,13 @@
 #include <stdint.h>
 
 #include "base/error.h"
+
+enum { ML_SVM_CACHE_STEP = 8 };
+
+static inline size_t ml_svm_cache_stride(size_t n)
+{
+	return (n + ML_SVM_CACHE_STEP - 1) / ML_SVM_CACHE_STEP * ML_SVM_CACHE_STEP;
+}
 
 struct ml_svm_slot {
 	uint32_t id, len;    /* id UINT32_MAX: empty */

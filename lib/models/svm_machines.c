@@ -104,7 +104,7 @@ void ml_svm_machines_save(const struct ml_svm_machines *m, struct ml_fields *out
 	ml_put_size(out, "degree", m->degree);
 	ml_put_size(out, "machines", m->count);
 	ml_put_size(out, "features", m->p);
-	ml_put_size(out, "support_vectors", m->vectors);
+	ml_put_real(out, "support_vectors", (double)m->vectors);
 	ml_put_reals(out, "rho", m->rho, m->count);
 	ml_put_reals(out, "objectives", m->objective, m->count);
 	ml_put_reals(out, "centre", m->centre, m->p);
@@ -117,6 +117,7 @@ void ml_svm_machines_save(const struct ml_svm_machines *m, struct ml_fields *out
 static int load_sizes(struct ml_svm_machines *m, size_t most, const struct ml_fields *in,
 		      struct ml_error *err)
 {
+	double vectors;
 	size_t kernel;
 
 	if (ml_get_size(in, "kernel", ML_SVM_SIGMOID, &kernel, err) ||
@@ -125,8 +126,12 @@ static int load_sizes(struct ml_svm_machines *m, size_t most, const struct ml_fi
 	    ml_get_size(in, "degree", 1000, &m->degree, err) ||
 	    ml_get_size(in, "machines", most, &m->count, err) ||
 	    ml_get_size(in, "features", 1u << 24, &m->p, err) ||
-	    ml_get_size(in, "support_vectors", INT32_MAX, &m->vectors, err))
+	    ml_get_real(in, "support_vectors", &vectors, err))
 		return err->code;
+	if (!(vectors >= 0 && vectors < INT32_MAX && vectors == floor(vectors)))
+		return ml_fail(err, ML_EDATA, "E-MODEL", "field 'support_vectors': %g",
+			       vectors);
+	m->vectors = (size_t)vectors;
 	m->kernel = (enum ml_svm_kernel)kernel;
 	if (!m->count || !m->p || !(m->gamma >= 0))
 		return ml_fail(err, ML_EDATA, "E-MODEL",

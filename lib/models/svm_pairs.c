@@ -109,7 +109,8 @@ static bool choose(const struct ml_svm_solver *s, const struct ml_svm_best *best
 		if (!(best->top[g] - best->bottom[g] > tol))
 			continue;
 		size_t i = best->i[g];
-		size_t j = ml_svm_match(&s->few, g, i, s->square + i * ML_SVM_TURN, &gain);
+		size_t j = ml_svm_match(&s->few, g, s->few.e[i], s->few.own[i],
+					s->square + i * ML_SVM_TURN, &gain);
 		if (gain > p->gain)
 			*p = (struct pair){ i, j, gain };
 	}

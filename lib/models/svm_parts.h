@@ -1,6 +1,6 @@
 /* svm_parts.h - what the parts of the solver share: svm_qp.c takes turns, svm_pick.c chooses
- * rows, svm_pairs.c solves for the chosen ones, svm_update.c brings f up to date, svm_shrink.c
- * leaves rows out and takes them in again. */
+ * rows, svm_pairs.c solves for the chosen ones, svm_walk.c steps among all, svm_update.c brings
+ * f up to date, svm_shrink.c leaves rows out and takes them in again. */
 #ifndef ML_MODELS_SVM_PARTS_H
 #define ML_MODELS_SVM_PARTS_H
 
@@ -38,6 +38,14 @@ struct ml_svm_solver {
 	struct ml_svm_space packed; /* the same, packed */
 	struct ml_svm_few few;      /* the variables as svm_sweep.h has them, in `lanes` */
 	double *lanes;
+	/* A walk: planes, one of each variable of a row, in `wide` (svm_walk.c); NULL before.
+	 */
+	struct ml_svm_few plane[2];
+	double *wide;
+	/* Rows, by id, whose row of the matrix was needed, and how many these are: what the way
+	 * depends on, since what is in the cache must not matter. */
+	unsigned char *known;
+	size_t met;
 	/* The state of things. */
 	double top[ML_SVM_GROUPS], bottom[ML_SVM_GROUPS]; /* largest e that can grow, least that
 							   * can shrink */
@@ -60,6 +68,14 @@ static inline size_t ml_svm_group(const struct ml_svm_solver *s, size_t v)
 void ml_svm_pick(struct ml_svm_solver *s);
 /* svm_pairs.c: solves for them until their gap is at most tol; a changes, f does not. */
 void ml_svm_pairs(struct ml_svm_solver *s, double tol);
+/* svm_walk.c: up to `most` steps by pairs of all variables at work, until their gap is at most
+ * tol; a and f change.  *led: most of the rows that it needed
+ * were known. */
+int ml_svm_walk(struct ml_svm_solver *s, double tol, size_t most, bool *led,
+		struct ml_error *err) ML_CHECK;
+/* Kernels of the row at i with those at work, valid until the row after the next is fetched. */
+int ml_svm_fetch(struct ml_svm_solver *s, size_t i, const float **row,
+		 struct ml_error *err) ML_CHECK;
 /* svm_update.c: f of the rows at work after a turn. */
 int ml_svm_update(struct ml_svm_solver *s, struct ml_error *err) ML_CHECK;
 /* f of the rows at work += sum_k d[k] kernels of the rows at[k]. */

@@ -14,11 +14,13 @@ static const double turn_share = 0.2;
 /* Rows left out are looked at when the gap of the others is below so much of what that of all
  * was when they were last looked at: to close it further would be in vain where they have to
  * change. */
-static const double look_share = 1e-3;
+static const double look_share = 1e-2;
 
 /* A turn takes a quarter of the variables, within these: with few each turn would cost a pass
  * over all rows for little, with many their own kernels would cost more than the rows do. */
 enum { TURN_LEAST = 32, TURN_MOST = ML_SVM_TURN };
+/* Turns before a walk, and its steps; then rows may be left out. */
+enum { SLOW_TURNS = 4, WALK = 1000 };
 /* Fewer rows are not left out: kernel rows are kept whole, and bringing f up to date would cost
  * more than it saves. */
 enum { SHRINK_ROWS = 5000 };
@@ -90,7 +92,8 @@ static int init(struct ml_svm_solver *s, const struct ml_svm_qp *q, struct ml_er
 	size_t many = s->n * s->per / 4;
 	s->turn = many < TURN_LEAST ? TURN_LEAST : many < TURN_MOST ? many / 4 * 4 : TURN_MOST;
 	if (!(s->f = ml_alloc(s->n, sizeof *s->f, err)) ||
-	    !(s->id = ml_alloc(s->n, sizeof *s->id, err)) || init_turn(s, err) ||
+	    !(s->id = ml_alloc(s->n, sizeof *s->id, err)) ||
+	    !(s->known = ml_alloc(s->n, sizeof *s->known, err)) || init_turn(s, err) ||
 	    ml_svm_cache_init(&s->cache, s->n, q->cache, err))
 		return err->code;
 	for (size_t i = 0; i < s->n; i++)
@@ -104,6 +107,7 @@ static void solver_release(struct ml_svm_solver *s)
 	free(s->spell);
 	ml_svm_cache_release(&s->cache);
 	ml_svm_space_release(&s->packed);
+	free(s->wide);
 	free(s->norm);
 	free(s->row);
 	free(s->lanes);
@@ -111,6 +115,7 @@ static void solver_release(struct ml_svm_solver *s)
 	free(s->was);
 	free(s->taken);
 	free(s->var);
+	free(s->known);
 	free(s->id);
 	free(s->f);
 }
@@ -136,10 +141,32 @@ static int closed(struct ml_svm_solver *s, double tol, bool *yes, struct ml_erro
 	return rc;
 }
 
+/* A turn, or, after some slow ones, a walk: *slow counts them.  A turn is slow when it has few
+ * steps for its variables, and needs few rows that are new: those that violate most are
+ * then no longer those that gain most, and partners are better sought among all. */
+static int go_on(struct ml_svm_solver *s, const struct ml_svm_qp *q, double aim, size_t *slow,
+		 struct ml_error *err)
+{
+	size_t steps = s->iters, met = s->met;
+	bool led;
+
+	if (*slow >= SLOW_TURNS) {
+		int rc = ml_svm_walk(s, aim, WALK, &led, err);
+		*slow = led ? *slow : 0;
+		return rc;
+	}
+	ml_svm_pairs(s, fmax(turn_share * s->gap, q->tol / 2));
+	int rc = ml_svm_update(s, err);
+	steps = s->iters - steps;
+	*slow = steps < s->turn / 3 && 4 * (s->met - met) <= steps ? *slow + 1 : 0;
+	return rc;
+}
+
 static int take_turns(struct ml_svm_solver *s, const struct ml_svm_qp *q, bool *done,
 		      struct ml_error *err)
 {
 	double aim = 0;
+	size_t slow = 0;
 	int rc = ML_OK;
 
 	for (size_t turn = 0; !rc && !*done; turn++) {
@@ -156,8 +183,7 @@ static int take_turns(struct ml_svm_solver *s, const struct ml_svm_qp *q, bool *
 		}
 		if (s->iters >= s->max_iter || ml_run_over(s->run))
 			return ML_OK;
-		ml_svm_pairs(s, fmax(turn_share * s->gap, q->tol / 2));
-		rc = ml_svm_update(s, err);
+		rc = go_on(s, q, aim, &slow, err);
 		if (!rc && q->shrink && s->n >= SHRINK_ROWS)
 			rc = ml_svm_shrink(s, err);
 	}

@@ -90,13 +90,12 @@ INLINE void sweep(const struct ml_svm_few *f, double d, const float *k_i, const 
 	}
 }
 
-INLINE size_t match(const struct ml_svm_few *f, size_t group, size_t i, const float *k_i,
-		    double *gain)
+INLINE size_t match(const struct ml_svm_few *f, size_t group, double e_i, double own_i,
+		    const float *k_i, double *gain)
 {
 	const reals zero = { 0 };
 	reals most = zero - 1;
 	words index = { 0, 1, 2, 3, 4, 5, 6, 7 }, where = index;
-	double e_i = f->e[i], own_i = f->own[i];
 	size_t at;
 
 	for (size_t k = 0; k < f->n; k += LANES, index += LANES) {
@@ -133,16 +132,16 @@ AVX512 static void sweep_whole(const struct ml_svm_few *f, double d, const float
 	sweep(f, d, k_i, k_j, best);
 }
 
-AVX2 static size_t match_half(const struct ml_svm_few *f, size_t group, size_t i,
-			      const float *k_i, double *gain)
+AVX2 static size_t match_half(const struct ml_svm_few *f, size_t group, double e_i,
+			      double own_i, const float *k_i, double *gain)
 {
-	return match(f, group, i, k_i, gain);
+	return match(f, group, e_i, own_i, k_i, gain);
 }
 
-AVX512 static size_t match_whole(const struct ml_svm_few *f, size_t group, size_t i,
-				 const float *k_i, double *gain)
+AVX512 static size_t match_whole(const struct ml_svm_few *f, size_t group, double e_i,
+				 double own_i, const float *k_i, double *gain)
 {
-	return match(f, group, i, k_i, gain);
+	return match(f, group, e_i, own_i, k_i, gain);
 }
 
 static int wide(void)
@@ -165,14 +164,14 @@ void ml_svm_sweep(const struct ml_svm_few *f, double d, const float *k_i, const 
 		sweep(f, d, k_i, k_j, best);
 }
 
-size_t ml_svm_match(const struct ml_svm_few *f, size_t group, size_t i, const float *k_i,
-		    double *gain)
+size_t ml_svm_match(const struct ml_svm_few *f, size_t group, double e_i, double own_i,
+		    const float *k_i, double *gain)
 {
 	int w = wide();
 
-	return w == 2   ? match_whole(f, group, i, k_i, gain)
-	       : w == 1 ? match_half(f, group, i, k_i, gain)
-			: match(f, group, i, k_i, gain);
+	return w == 2   ? match_whole(f, group, e_i, own_i, k_i, gain)
+	       : w == 1 ? match_half(f, group, e_i, own_i, k_i, gain)
+			: match(f, group, e_i, own_i, k_i, gain);
 }
 #else
 void ml_svm_sweep(const struct ml_svm_few *f, double d, const float *k_i, const float *k_j,
@@ -181,9 +180,9 @@ void ml_svm_sweep(const struct ml_svm_few *f, double d, const float *k_i, const 
 	sweep(f, d, k_i, k_j, best);
 }
 
-size_t ml_svm_match(const struct ml_svm_few *f, size_t group, size_t i, const float *k_i,
-		    double *gain)
+size_t ml_svm_match(const struct ml_svm_few *f, size_t group, double e_i, double own_i,
+		    const float *k_i, double *gain)
 {
-	return match(f, group, i, k_i, gain);
+	return match(f, group, e_i, own_i, k_i, gain);
 }
 #endif

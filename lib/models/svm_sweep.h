@@ -1,5 +1,5 @@
-/* svm_sweep.h - the two loops of a step by pairs, in vectors: of a few hundred variables those
- * that could grow and shrink best. */
+/* svm_sweep.h - the two loops of a step by pairs, in vectors: of many variables those that
+ * could grow and shrink best. */
 #ifndef ML_MODELS_SVM_SWEEP_H
 #define ML_MODELS_SVM_SWEEP_H
 
@@ -28,8 +28,8 @@ void ml_svm_sweep(const struct ml_svm_few *f, double d, const float *k_i, const 
 		  struct ml_svm_best *best);
 /* The first k with the largest (e_i - e_k)^2 / (own_i + own_k - 2 k_i[k]) among those of the
  * group that can shrink and have e_k < e_i; *gain: how much, -1 where there is none. */
-size_t ml_svm_match(const struct ml_svm_few *f, size_t group, size_t i, const float *k_i,
-		    double *gain);
+size_t ml_svm_match(const struct ml_svm_few *f, size_t group, double e_i, double own_i,
+		    const float *k_i, double *gain);
 /* The denominator; where a kernel is not positive definite, or rows are alike, 1e-12. */
 double ml_svm_curve_of(double own_i, double own_j, double k_ij);
 

@@ -56,10 +56,15 @@ static int apply_piece(void *arg, size_t piece, int worker, struct ml_error *err
 	(void)err;
 	for (size_t k = 0; k < t->misses; k += ML_SVM_FEW)
 		make(t, k, from, to);
-	ml_add_singles(t->s->f + from, t->row, t->d, t->n, from, to - from);
+	for (size_t k = 0; to == t->to && k < t->misses; k++)
+		for (size_t l = to; l % ML_SVM_CACHE_STEP; l++)
+			t->miss[k][l] = 0;
+	if (t->d)
+		ml_add_singles(t->s->f + from, t->row, t->d, t->n, from, to - from);
 	return ML_OK;
 }
 
+/* With d NULL the rows are made, and nothing is added. */
 static int apply_chunk(struct ml_svm_solver *s, const uint32_t *at, const double *d, size_t n,
 		       struct ml_error *err)
 {
@@ -68,6 +73,8 @@ static int apply_chunk(struct ml_svm_solver *s, const uint32_t *at, const double
 
 	for (size_t k = 0; k < n; k++) {
 		slot[k] = ml_svm_cache_ask(&s->cache, s->id[at[k]]);
+		s->met += !s->known[s->id[at[k]]];
+		s->known[s->id[at[k]]] = 1;
 		float *row = ml_svm_cache_row(&s->cache, slot[k]);
 		t.row[k] = row;
 		if (slot[k]->len == s->active)
@@ -82,6 +89,18 @@ static int apply_chunk(struct ml_svm_solver *s, const uint32_t *at, const double
 			     apply_piece, &t, err);
 	for (size_t k = 0; k < n; k++)
 		slot[k]->len = (uint32_t)s->active;
+	return rc;
+}
+
+int ml_svm_fetch(struct ml_svm_solver *s, size_t i, const float **row, struct ml_error *err)
+{
+	uint32_t at = (uint32_t)i;
+	int rc = ML_OK;
+
+	/* What is there counts as used, too. */
+	if (ml_svm_cache_ask(&s->cache, s->id[i])->len != s->active)
+		rc = apply_chunk(s, &at, NULL, 1, err);
+	*row = ml_svm_cache_look(&s->cache, s->id[i], s->active);
 	return rc;
 }
 

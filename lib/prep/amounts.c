@@ -20,7 +20,7 @@
 #include "la/nonneg.h"
 #include "la/principal.h"
 #include "prep/gather.h"
-#include "prep/howmany.h"
+#include "prep/count_plan.h"
 #include "prep/joint.h"
 
 struct nmf_opts {
@@ -209,8 +209,8 @@ static int fit(void *state, const struct ml_prep_fit *f, const void *options, si
 {
 	const struct nmf_opts *o = options;
 	struct learning l = { .m = state };
-	struct ml_howmany many;
-	int rc = ml_howmany_plan(&many, f, 0, cols, n, err);
+	struct ml_count many;
+	int rc = ml_count_plan(&many, f, 0, cols, n, err);
 
 	l.p = *n;
 	l.k = many.k;
@@ -220,7 +220,7 @@ static int fit(void *state, const struct ml_prep_fit *f, const void *options, si
 		rc = ml_gather(&l.g, f, *cols, *n, false, run, err);
 	size_t most = l.g.rows < l.p ? l.g.rows : l.p;
 	if (!rc)
-		rc = ml_howmany_check(&many, most, most == l.p ? "columns" : "rows", err);
+		rc = ml_count_check(&many, most, most == l.p ? "columns" : "rows", err);
 	if (!rc)
 		rc = ml_joint_init(&l.m->joint, &o->joint, l.p, l.k, err);
 	for (size_t k = 0; !rc && k < l.p; k++)

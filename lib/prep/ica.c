@@ -18,7 +18,7 @@
 #include "la/principal.h"
 #include "la/spectrum.h"
 #include "prep/gather.h"
-#include "prep/howmany.h"
+#include "prep/count_plan.h"
 #include "prep/linear_map.h"
 
 struct ica_opts {
@@ -197,8 +197,8 @@ static int fit(void *state, const struct ml_prep_fit *f, const void *options, si
 {
 	const struct ica_opts *o = options;
 	struct learning l = { .m = state };
-	struct ml_howmany many;
-	int rc = ml_howmany_plan(&many, f, ML_HOWMANY_ALL, cols, n, err);
+	struct ml_count many;
+	int rc = ml_count_plan(&many, f, ML_COUNT_ALL, cols, n, err);
 
 	l.p = *n;
 	if (!rc)
@@ -210,7 +210,7 @@ static int fit(void *state, const struct ml_prep_fit *f, const void *options, si
 					.purpose = "ica-whiten",
 					.threads = run->threads };
 	if (!rc)
-		rc = ml_howmany_check(&many, most, most == *n ? "columns" : "rows", err);
+		rc = ml_count_check(&many, most, most == *n ? "columns" : "rows", err);
 	if (!rc)
 		rc = ml_principal_fit(&l.found, &l.g.matrix, &ask, err);
 	if (!rc)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "prep/howmany.h"
+#include "prep/count_plan.h"
 #include "prep/stateless.h"
 
 enum { MOST_COLUMNS = 1 << 20 };

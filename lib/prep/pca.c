@@ -21,7 +21,7 @@
 #include "base/mem.h"
 #include "la/principal.h"
 #include "prep/gather.h"
-#include "prep/howmany.h"
+#include "prep/count_plan.h"
 #include "prep/linear_map.h"
 
 struct pca_opts {
@@ -95,7 +95,7 @@ static int keep_found(struct ml_linear_map *m, struct ml_principal *found,
 	return ML_OK;
 }
 
-static int find(struct ml_linear_map *m, struct ml_gathered *g, const struct ml_howmany *many,
+static int find(struct ml_linear_map *m, struct ml_gathered *g, const struct ml_count *many,
 		const struct pca_opts *o, bool centred, const struct ml_run *run,
 		struct ml_error *err)
 {
@@ -111,7 +111,7 @@ static int find(struct ml_linear_map *m, struct ml_gathered *g, const struct ml_
 	if (many->share > 0 && ask.solver == ML_PRINCIPAL_RANDOMIZED)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE",
 			       "a share needs all components: --solver exact");
-	int rc = ml_howmany_check(many, most, most == p ? "columns" : "rows", err);
+	int rc = ml_count_check(many, most, most == p ? "columns" : "rows", err);
 	if (!rc)
 		rc = ml_principal_fit(&found, &g->matrix, &ask, err);
 	if (!rc)
@@ -128,9 +128,9 @@ static int learn(struct ml_linear_map *m, const struct ml_prep_fit *f, const str
 		 bool centred, size_t **cols, size_t *n, const struct ml_run *run,
 		 struct ml_error *err)
 {
-	struct ml_howmany many;
+	struct ml_count many;
 	struct ml_gathered g = { 0 };
-	int rc = ml_howmany_plan(&many, f, ML_HOWMANY_SHARE | ML_HOWMANY_ALL, cols, n, err);
+	int rc = ml_count_plan(&many, f, ML_COUNT_SHARE | ML_COUNT_ALL, cols, n, err);
 
 	if (!rc)
 		rc = ml_gather(&g, f, *cols, *n, centred, run, err);

@@ -2,7 +2,7 @@
  * ML_PREP(NAME) to preps.def; tests/unit/test_prep_contract.c and test_prep_hostile.c then hold
  * it to the laws that all keep.  What several share: how_plan.h (lists of how), coded.h (any
  * column as codes), dummies.h, recast.h, product.h, prep_fields.h, stateless.h, la/quantile.h;
- * for columns made of several together howmany.h, gather.h, joint.h, linear_map.h.
+ * for columns made of several together count_plan.h, gather.h, joint.h, linear_map.h.
  *
  * A preparation learns from a table (fit) and is applied to tables (apply): the one it learned
  * from, and later ones, whole or batch by batch.  Applying never changes the number or order of

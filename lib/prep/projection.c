@@ -17,7 +17,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
-#include "prep/howmany.h"
+#include "prep/count_plan.h"
 #include "prep/linear_map.h"
 #include "prep/prep_fields.h"
 
@@ -126,10 +126,10 @@ static int fit(void *state, const struct ml_prep_fit *f, const void *options, si
 {
 	struct projection *m = state;
 	const struct projection_opts *o = options;
-	struct ml_howmany many;
+	struct ml_count many;
 	size_t rows = 0;
 
-	if (ml_howmany_plan(&many, f, ML_HOWMANY_AUTO, cols, n, err))
+	if (ml_count_plan(&many, f, ML_COUNT_AUTO, cols, n, err))
 		return err->code;
 	for (size_t i = 0; i < f->table->rows; i++)
 		rows += !f->w || f->w[i] > 0;

@@ -182,6 +182,34 @@ TEST("svm: numbers are predicted as LIBSVM does")
 	fitted_free(&f);
 }
 
+TEST("svm: of a linear machine the coefficients are told, and give its predictions")
+{
+	struct table t;
+	double out[2 * N], coef[P + 1];
+	struct ml_mat c = { coef, 1, P + 1, P + 1 };
+
+	make(&t);
+	for (size_t two = 0; two < 2; two++) {
+		struct ml_problem p =
+			problem_of(t.x, two ? t.two : t.number, N, P, two ? 2 : 0);
+		struct fitted f = fit(&p, "kernel=linear C=0.7");
+		struct ml_mat pred = { out, N, 1 + two, 1 + two };
+
+		CHECK(svm()->coefficient_rows(f.state) == 1);
+		svm()->coefficients(f.state, &c);
+		CHECK(!svm()->predict(f.state, &p.x, &pred, &f.err));
+		for (size_t i = 0; i < N; i++) {
+			double s = ml_dot(coef, t.x + i * P, P) + coef[P];
+			NEAR(two ? out[2 * i + 1] : out[i], two ? 1 / (1 + exp(-s)) : s, 1e-12,
+			     "sums in another order");
+		}
+		fitted_free(&f);
+		f = fit(&p, "");
+		CHECK(svm()->coefficient_rows(f.state) == 0);
+		fitted_free(&f);
+	}
+}
+
 /* ---- laws ---- */
 
 /* A table of many rows in two classes that overlap, or numbers. */
@@ -242,6 +270,57 @@ TEST("svm: the same bits with a cache of two rows and with one of all, for 1 and
 	free(x);
 }
 
+/* Coefficients of the rows of the table, 0 of those that are no vectors. */
+static void coefficients_of(const struct fitted *f, const double *x, size_t n, size_t p,
+			    double *coef)
+{
+	struct ml_fields all = { 0 };
+
+	svm()->save(f->state, &all);
+	const double *centre = ml_fields_find(&all, "centre")->u.reals;
+	const double *v = ml_fields_find(&all, "vectors")->u.reals;
+	const struct ml_field *c = ml_fields_find(&all, "coefficients");
+	for (size_t i = 0; i < n; i++) {
+		coef[i] = 0;
+		for (size_t k = 0; k < c->n; k++) {
+			size_t j = 0;
+			while (j < p && x[i * p + j] - centre[j] == v[k * p + j])
+				j++;
+			if (j == p)
+				coef[i] = c->u.reals[k];
+		}
+	}
+	ml_fields_release(&all);
+}
+
+/* Of the optimum: errors within the tube cost nothing, those beyond it all of C. */
+TEST("svm: with much weight on the loss, too, the conditions of the optimum hold")
+{
+	enum { MANY = 700, WIDE = 3 };
+	static double x[MANY * WIDE], y[MANY], out[MANY], coef[MANY];
+	size_t inside = 0, beyond = 0;
+
+	make_many(x, y, MANY, WIDE, false);
+	struct ml_problem p = problem_of(x, y, MANY, WIDE, 0);
+	struct fitted f = fit(&p, "C=100 gamma=0.4 epsilon=0.3");
+	struct ml_mat pred = { out, MANY, 1, 1 };
+	CHECK(!f.rc && f.rep.converged && !svm()->predict(f.state, &p.x, &pred, &f.err));
+	coefficients_of(&f, x, MANY, WIDE, coef);
+	for (size_t i = 0; i < MANY; i++) {
+		double miss = y[i] - out[i];
+		/* Kernels in single precision, coefficients up to 100: 1e-3 in all. */
+		if (fabs(miss) < 0.3 - 1e-3) {
+			CHECK(coef[i] == 0);
+			inside++;
+		} else if (fabs(miss) > 0.3 + 1e-3) {
+			CHECK(coef[i] == (miss > 0 ? 100 : -100));
+			beyond++;
+		}
+	}
+	CHECK(inside > 300 && beyond > 50 && inside + beyond < MANY);
+	fitted_free(&f);
+}
+
 TEST("svm: C counts for a row as its weight does")
 {
 	struct table t;
@@ -271,7 +350,8 @@ TEST("svm: of outliers there are at most nu, of support vectors at least")
 {
 	enum { MANY = 500 };
 	double x[MANY * 2], y[MANY], score[MANY];
-	size_t out = 0, vectors = 0;
+	size_t out = 0;
+	double vectors = 0;
 	struct ml_error err;
 
 	make_many(x, y, MANY, 2, false);
@@ -284,7 +364,7 @@ TEST("svm: of outliers there are at most nu, of support vectors at least")
 		out += score[i] > 1e-4; /* those on the edge are off by the tolerance */
 	struct ml_fields all = { 0 };
 	svm()->save(f.state, &all);
-	CHECK(!ml_get_size(&all, "support_vectors", MANY, &vectors, &err));
+	CHECK(!ml_get_real(&all, "support_vectors", &vectors, &err));
 	CHECK(out <= 55 && vectors >= 55 && out > 40 && vectors < 75);
 	ml_fields_release(&all);
 	fitted_free(&f);

@@ -1,5 +1,5 @@
-/* howmany.c - of which columns how many are to be made. */
-#include "prep/howmany.h"
+/* count_plan.c - of which columns how many are to be made. */
+#include "prep/count_plan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,47 +18,47 @@ struct reading {
 static int read_how(void *choice, const char *how, const void *opts, struct ml_error *err)
 {
 	const struct reading *r = opts;
-	struct ml_howmany *m = choice;
+	struct ml_count *m = choice;
 	struct ml_number number = { 0 };
 	size_t len = strlen(how);
 
-	if (!strcmp(how, "all") && r->words & ML_HOWMANY_ALL)
+	if (!strcmp(how, "all") && r->words & ML_COUNT_ALL)
 		m->all = true;
-	else if (!strcmp(how, "auto") && r->words & ML_HOWMANY_AUTO)
+	else if (!strcmp(how, "auto") && r->words & ML_COUNT_AUTO)
 		m->automatic = true;
 	else if (len && strspn(how, "0123456789") == len &&
 		 ml_number_parse(how, len, &number) && number.value >= 1 &&
 		 number.value <= most_asked)
 		m->k = (size_t)number.value;
-	else if (r->words & ML_HOWMANY_SHARE && ml_number_parse(how, len, &number) &&
+	else if (r->words & ML_COUNT_SHARE && ml_number_parse(how, len, &number) &&
 		 number.value > 0 && number.value < 1)
 		m->share = number.value;
 	else
 		return ml_fail(err, ML_EUSAGE, "E-USAGE",
 			       "'%s' says not how many: expected a whole number%s%s%s or none",
 			       ML_SHOW(how, len),
-			       r->words & ML_HOWMANY_SHARE ? ", a share below 1" : "",
-			       r->words & ML_HOWMANY_ALL ? ", all" : "",
-			       r->words & ML_HOWMANY_AUTO ? ", auto" : "");
+			       r->words & ML_COUNT_SHARE ? ", a share below 1" : "",
+			       r->words & ML_COUNT_ALL ? ", all" : "",
+			       r->words & ML_COUNT_AUTO ? ", auto" : "");
 	return ML_OK;
 }
 
-static const struct ml_how_rule rule = { sizeof(struct ml_howmany), NULL, read_how,
+static const struct ml_how_rule rule = { sizeof(struct ml_count), NULL, read_how,
 					 ml_how_fits_numbers };
 
-static bool same(const struct ml_howmany *a, const struct ml_howmany *b)
+static bool same(const struct ml_count *a, const struct ml_count *b)
 {
 	return a->k == b->k && a->share == b->share && a->all == b->all &&
 	       a->automatic == b->automatic;
 }
 
 /* One choice for all. */
-static int agree(struct ml_howmany *m, const struct ml_how_plan *plan, const struct ml_table *t,
+static int agree(struct ml_count *m, const struct ml_how_plan *plan, const struct ml_table *t,
 		 struct ml_error *err)
 {
 	if (!plan->n)
 		return ml_fail(err, ML_EDATA, "E-COLUMNS", "no column of numbers takes part");
-	*m = *(const struct ml_howmany *)plan->choice[0];
+	*m = *(const struct ml_count *)plan->choice[0];
 	for (size_t k = 1; k < plan->n; k++)
 		if (!same(m, plan->choice[k])) {
 			const char *a = t->col[plan->col[0]].name;
@@ -71,8 +71,8 @@ static int agree(struct ml_howmany *m, const struct ml_how_plan *plan, const str
 	return ML_OK;
 }
 
-int ml_howmany_plan(struct ml_howmany *m, const struct ml_prep_fit *f, unsigned words,
-		    size_t **cols, size_t *n, struct ml_error *err)
+int ml_count_plan(struct ml_count *m, const struct ml_prep_fit *f, unsigned words,
+		  size_t **cols, size_t *n, struct ml_error *err)
 {
 	struct reading reading = { words };
 	struct ml_how_plan plan;
@@ -114,8 +114,8 @@ int ml_refuse_missing(const struct ml_table *t, const size_t *cols, size_t n,
 			   ML_SHOW(name, strlen(name)));
 }
 
-int ml_howmany_check(const struct ml_howmany *m, size_t most, const char *what,
-		     struct ml_error *err)
+int ml_count_check(const struct ml_count *m, size_t most, const char *what,
+		   struct ml_error *err)
 {
 	if (m->k <= most)
 		return ML_OK;
