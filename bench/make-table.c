@@ -135,9 +135,9 @@ static void row_of_predictions(const struct row *r)
 	       1 - r->probability, r->probability);
 }
 
-/* Images: a class has three styles of five blobs; a row shows one of them, moved by up to two pixels, with
+/* Images: a class has many styles of five blobs; a row shows one of them, moved by up to two pixels, with
  * more or less contrast, and speckled. */
-enum { SIDE = 28, CLASSES = 10, STYLES = 3, BLOBS = 5 };
+enum { SIDE = 28, CLASSES = 10, STYLES = 15, BLOBS = 5 };
 
 static void head_of_images(void)
 {
@@ -172,7 +172,7 @@ static void row_of_images(const struct row *r)
 		for (int j = 0; j < SIDE; j++) {
 			double v = ink(1000 + class * STYLES + style, i + down, j + right);
 
-			v = contrast * v + 120 * (uniform(&state) - 0.5) * (v + 0.4);
+			v = contrast * v + 200 * (uniform(&state) - 0.5) * (v + 0.4);
 			printf("%d,", v < 30 ? 0 : v > 255 ? 255 : (int)v);
 		}
 	printf("c%d\n", (int)class);
