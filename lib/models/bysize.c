@@ -6,13 +6,14 @@
 #include "base/mem.h"
 #include "la/argsort.h"
 
-int ml_bysize(int32_t *label, size_t n, size_t k, const double *w, double **size,
-	      struct ml_error *err)
+int ml_bysize_births(int32_t *label, size_t n, size_t k, const double *w, double **size,
+		     double *per, struct ml_error *err)
 {
+	double *was = ml_alloc(k, sizeof *was, err);
 	double *weight = ml_alloc(k + 1, sizeof *weight, err);
 	uint32_t *order = ml_alloc(k, sizeof *order, err);
 	int32_t *number = ml_alloc(k, sizeof *number, err);
-	int rc = weight && order && number ? ML_OK : err->code;
+	int rc = was && weight && order && number ? ML_OK : err->code;
 
 	*size = rc ? NULL : ml_alloc(k + 1, sizeof **size, err);
 	if (!rc && !*size)
@@ -21,7 +22,11 @@ int ml_bysize(int32_t *label, size_t n, size_t k, const double *w, double **size
 		weight[label[i] < 0 ? k : (size_t)label[i]] -= w ? w[i] : 1;
 	if (!rc && k)
 		rc = ml_argsort(weight, 1, k, order, err);
+	for (size_t c = 0; !rc && per && c < k; c++)
+		was[c] = per[c];
 	for (size_t c = 0; !rc && c < k; c++) {
+		if (per)
+			per[c] = was[order[c]];
 		number[order[c]] = (int32_t)c;
 		(*size)[c] = -weight[order[c]];
 	}
@@ -32,7 +37,14 @@ int ml_bysize(int32_t *label, size_t n, size_t k, const double *w, double **size
 	free(number);
 	free(order);
 	free(weight);
+	free(was);
 	return rc;
+}
+
+int ml_bysize(int32_t *label, size_t n, size_t k, const double *w, double **size,
+	      struct ml_error *err)
+{
+	return ml_bysize_births(label, n, k, w, size, NULL, err);
 }
 
 void ml_bysize_save(const double *size, size_t k, struct ml_fields *out)

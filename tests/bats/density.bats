@@ -58,3 +58,15 @@ assert [r["height"] for r in rows] == [1, 2.5, 9, 17.5] and rows[3]["size"] == 5
 		ml-fit $a -q --contamination 0.1 cloud.csv | ml-predict -q --only -m /dev/stdin cloud.csv | grep -c '^outlier' | grep -Eqx '19|20|21'
 	done
 }
+
+@test "ml-fit hdbscan: three groups and noise, with nothing to choose; new rows" {
+	groups
+	{ cat groups.csv; echo r90,500,,blue,none; } >more.csv
+	ml-fit hdbscan -q --id id --ignore truth,kind --min-cluster-size 15 more.csv >d.mls
+	ml-predict -q -m d.mls more.csv >out.csv
+	tail -1 out.csv | grep -q ',noise$'
+	awk -F, 'NR == 1 || $5 == "none" || $6 == "noise" { next } { if (($5 in of) && of[$5] != $6) exit 1; of[$5] = $6; n++ }
+		END { exit !(length(of) == 3 && n > 80) }' out.csv
+	ml-fit hdbscan -q -j 5 --id id --ignore truth,kind --min-cluster-size 15 more.csv | cmp - d.mls
+	ml-check -q d.mls
+}
