@@ -5,7 +5,8 @@
  * Shapes: numbers (28 columns, %.6f), digits (the same numbers, 17 digits), mixed (numbers, some missing,
  * and categories), libsvm (the table `numbers` as LIBSVM text), predictions (truth, predicted class,
  * probability), ranking (numbers, queries of 20 rows, grades 0 to 4), images (28 x 28 grey values, class y
- * of ten), cover (ten whole numbers, 44 columns of 0 and 1, seven classes).  numbers, digits and mixed have
+ * of ten), cover (ten whole numbers, 44 columns of 0 and 1, seven classes),
+ * blobs (ten numbers in 30 clouds), clouds (three numbers in 12 clouds, and noise).  numbers, digits and mixed have
  * the columns y (yes or no) and z (a number) to learn.
  *
  * Features are normal with mean 0 and variance 1, so that programs that scale and programs that do not
@@ -134,9 +135,9 @@ static void row_of_predictions(const struct row *r)
 	       1 - r->probability, r->probability);
 }
 
-/* Images: a class has three styles of five blobs; a row shows one of them, moved by up to two pixels, with
+/* Images: a class has many styles of five blobs; a row shows one of them, moved by up to two pixels, with
  * more or less contrast, and speckled. */
-enum { SIDE = 28, CLASSES = 10, STYLES = 3, BLOBS = 5 };
+enum { SIDE = 28, CLASSES = 10, STYLES = 15, BLOBS = 5 };
 
 static void head_of_images(void)
 {
@@ -171,7 +172,7 @@ static void row_of_images(const struct row *r)
 		for (int j = 0; j < SIDE; j++) {
 			double v = ink(1000 + class * STYLES + style, i + down, j + right);
 
-			v = contrast * v + 120 * (uniform(&state) - 0.5) * (v + 0.4);
+			v = contrast * v + 200 * (uniform(&state) - 0.5) * (v + 0.4);
 			printf("%d,", v < 30 ? 0 : v > 255 ? 255 : (int)v);
 		}
 	printf("c%d\n", (int)class);
@@ -223,6 +224,39 @@ static void row_of_cover(const struct row *r)
 	printf("t%d\n", class + 1);
 }
 
+static void head_of_blobs(void)
+{
+	puts("x1,x2,x3,x4,x5,x6,x7,x8,x9,x10");
+}
+
+/* One of 30 clouds, whose middles are drawn by their number. */
+static void row_of_blobs(const struct row *r)
+{
+	long cloud = r->number * 7919 % 30;
+
+	for (int j = 0; j < 10; j++)
+		printf("%.6f%c", r->x[j] + (double)((cloud + 1) * (j + 5) * 7919 % 41) / 2 - 10,
+		       j < 9 ? ',' : '\n');
+}
+
+static void head_of_clouds(void)
+{
+	puts("x1,x2,x3");
+}
+
+/* One of 12 clouds, or, one of 16 rows, anywhere. */
+static void row_of_clouds(const struct row *r)
+{
+	long cloud = r->number * 7919 % 12;
+	int alone = r->number % 16 == 5;
+
+	for (int j = 0; j < 3; j++)
+		printf("%.6f%c",
+		       alone ? 5 * r->x[j]
+			     : 0.8 * r->x[j] + (double)((cloud + 1) * (j + 5) * 7919 % 41) / 2 - 10,
+		       j < 2 ? ',' : '\n');
+}
+
 static const struct shape {
 	const char *name;
 	void (*head)(void);
@@ -236,6 +270,8 @@ static const struct shape {
 	{ "images", head_of_images, row_of_images },
 	{ "ranking", head_of_ranking, row_of_ranking },
 	{ "cover", head_of_cover, row_of_cover },
+	{ "blobs", head_of_blobs, row_of_blobs },
+	{ "clouds", head_of_clouds, row_of_clouds },
 };
 
 int main(int argc, char **argv)
@@ -249,7 +285,7 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[1], shapes[i].name))
 			shape = &shapes[i];
 	if (!shape || rows < 1) {
-		fputs("usage: make-table numbers|digits|mixed|libsvm|predictions|ranking|images ROWS [SEED]\n", stderr);
+		fputs("usage: make-table numbers|digits|mixed|libsvm|predictions|ranking|images|cover|blobs|clouds ROWS [SEED]\n", stderr);
 		return 64;
 	}
 	shape->head();

@@ -19,6 +19,8 @@ int ml_lineage_of(struct ml_fields *out, const char *program, const struct ml_fi
 		  uint64_t seed, struct ml_input *in, const struct ml_lineage_more *more,
 		  struct ml_error *err)
 {
+	if (more->removed && ml_fields_check(more->removed, err))
+		return err->code;
 	ml_put_text(out, "program", program);
 	ml_put_text(out, "version", ML_VERSION);
 	copy_map(out, "options", options);

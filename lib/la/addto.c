@@ -1,9 +1,10 @@
-/* addto.c - eight numbers at a time, in the compiler's own vectors: compiled for each width. */
+/* addto.c - four numbers at a time, in the compiler's own vectors: compiled plain and for AVX2.
+ */
 #include "la/addto.h"
 
 #include <string.h>
 
-enum { LANES = 8 };
+enum { LANES = 4 };
 typedef double reals __attribute__((vector_size(8 * LANES)));
 typedef float singles __attribute__((vector_size(4 * LANES)));
 
@@ -60,46 +61,27 @@ INLINE void multiple(double *sum, const double *v, double d, size_t n)
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define AVX2 __attribute__((target("avx2")))
-#define AVX512 __attribute__((target("avx512f")))
 
-AVX2 static void from_half(float *to, const double *v, size_t n)
+AVX2 static void from_vector(float *to, const double *v, size_t n)
 {
 	from(to, v, n);
 }
 
-AVX512 static void from_whole(float *to, const double *v, size_t n)
-{
-	from(to, v, n);
-}
-
-AVX2 static void add_half(double *sum, const float *const *row, const double *d, size_t rows,
-			  size_t at, size_t n)
+AVX2 static void add_vector(double *sum, const float *const *row, const double *d, size_t rows,
+			    size_t at, size_t n)
 {
 	add(sum, row, d, rows, at, n);
 }
 
-AVX512 static void add_whole(double *sum, const float *const *row, const double *d, size_t rows,
-			     size_t at, size_t n)
-{
-	add(sum, row, d, rows, at, n);
-}
-
-AVX2 static void multiple_half(double *sum, const double *v, double d, size_t n)
-{
-	multiple(sum, v, d, n);
-}
-
-AVX512 static void multiple_whole(double *sum, const double *v, double d, size_t n)
+AVX2 static void multiple_vector(double *sum, const double *v, double d, size_t n)
 {
 	multiple(sum, v, d, n);
 }
 
 void ml_single_from(float *to, const double *v, size_t n)
 {
-	if (__builtin_cpu_supports("avx512f"))
-		from_whole(to, v, n);
-	else if (__builtin_cpu_supports("avx2"))
-		from_half(to, v, n);
+	if (__builtin_cpu_supports("avx2"))
+		from_vector(to, v, n);
 	else
 		from(to, v, n);
 }
@@ -107,20 +89,16 @@ void ml_single_from(float *to, const double *v, size_t n)
 void ml_add_singles(double *sum, const float *const *row, const double *d, size_t rows,
 		    size_t at, size_t n)
 {
-	if (__builtin_cpu_supports("avx512f"))
-		add_whole(sum, row, d, rows, at, n);
-	else if (__builtin_cpu_supports("avx2"))
-		add_half(sum, row, d, rows, at, n);
+	if (__builtin_cpu_supports("avx2"))
+		add_vector(sum, row, d, rows, at, n);
 	else
 		add(sum, row, d, rows, at, n);
 }
 
 void ml_add_multiple(double *sum, const double *v, double d, size_t n)
 {
-	if (__builtin_cpu_supports("avx512f"))
-		multiple_whole(sum, v, d, n);
-	else if (__builtin_cpu_supports("avx2"))
-		multiple_half(sum, v, d, n);
+	if (__builtin_cpu_supports("avx2"))
+		multiple_vector(sum, v, d, n);
 	else
 		multiple(sum, v, d, n);
 }

@@ -51,8 +51,12 @@ static const double *pack(const struct ml_backprop *b, struct part p, int worker
 	const double *a = (p.l ? b->layer[p.l - 1].a : b->x) + p.strip * ML_SLAB;
 	double *to = b->strip + (size_t)worker * b->room * ML_SLAB;
 
-	for (size_t i = 0; i < b->n; i++)
-		memcpy(to + i * ML_SLAB, a + i * ld, n * sizeof *to);
+	if (n == ML_SLAB) /* a length that is known makes moves of registers */
+		for (size_t i = 0; i < b->n; i++)
+			memcpy(to + i * ML_SLAB, a + i * ld, ML_SLAB * sizeof *to);
+	else
+		for (size_t i = 0; i < b->n; i++)
+			memcpy(to + i * ML_SLAB, a + i * ld, n * sizeof *to);
 	return to;
 }
 

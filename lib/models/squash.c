@@ -27,7 +27,7 @@ static void relu_apply(const double *z, size_t n, double *a, double *slope)
 	for (size_t i = 0; slope && i < n; i++)
 		slope[i] = z[i] > 0 ? 1 : 0;
 	for (size_t i = 0; i < n; i++)
-		a[i] = z[i] > 0 ? z[i] : z[i] * 0; /* what is no number stays none */
+		a[i] = z[i] < 0 ? 0 : z[i]; /* what is no number stays none */
 }
 
 static void leaky_apply(const double *z, size_t n, double *a, double *slope)

@@ -1,12 +1,13 @@
-/* svm_sweep.c - eight variables at a time, in the compiler's own vectors: compiled for each
- * width, with the same bits. */
+/* svm_sweep.c - four variables at a time, in the compiler's own vectors: compiled plain and for
+ * AVX2, with the same bits. */
 #include "models/svm_sweep.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-enum { LANES = ML_SVM_LANES };
+enum { LANES = 4 };
+_Static_assert(ML_SVM_LANES % LANES == 0, "whole vectors");
 typedef double reals __attribute__((vector_size(8 * LANES)));
 typedef float singles __attribute__((vector_size(4 * LANES)));
 typedef int64_t words __attribute__((vector_size(8 * LANES)));
@@ -57,7 +58,7 @@ INLINE void sweep(const struct ml_svm_few *f, double d, const float *k_i, const 
 {
 	const reals zero = { 0 };
 	reals top[ML_SVM_GROUPS], bottom[ML_SVM_GROUPS];
-	words where[ML_SVM_GROUPS], index = { 0, 1, 2, 3, 4, 5, 6, 7 };
+	words where[ML_SVM_GROUPS], index = { 0, 1, 2, 3 };
 
 	for (size_t g = 0; g < ML_SVM_GROUPS; g++) {
 		top[g] = zero - (double)INFINITY;
@@ -95,7 +96,7 @@ INLINE size_t match(const struct ml_svm_few *f, size_t group, double e_i, double
 {
 	const reals zero = { 0 };
 	reals most = zero - 1;
-	words index = { 0, 1, 2, 3, 4, 5, 6, 7 }, where = index;
+	words index = { 0, 1, 2, 3 }, where = index;
 	size_t at;
 
 	for (size_t k = 0; k < f->n; k += LANES, index += LANES) {
@@ -118,48 +119,24 @@ INLINE size_t match(const struct ml_svm_few *f, size_t group, double e_i, double
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define AVX2 __attribute__((target("avx2")))
-#define AVX512 __attribute__((target("avx512f,avx512dq")))
 
-AVX2 static void sweep_half(const struct ml_svm_few *f, double d, const float *k_i,
-			    const float *k_j, struct ml_svm_best *best)
+AVX2 static void sweep_vector(const struct ml_svm_few *f, double d, const float *k_i,
+			      const float *k_j, struct ml_svm_best *best)
 {
 	sweep(f, d, k_i, k_j, best);
 }
 
-AVX512 static void sweep_whole(const struct ml_svm_few *f, double d, const float *k_i,
-			       const float *k_j, struct ml_svm_best *best)
-{
-	sweep(f, d, k_i, k_j, best);
-}
-
-AVX2 static size_t match_half(const struct ml_svm_few *f, size_t group, double e_i,
-			      double own_i, const float *k_i, double *gain)
+AVX2 static size_t match_vector(const struct ml_svm_few *f, size_t group, double e_i,
+				double own_i, const float *k_i, double *gain)
 {
 	return match(f, group, e_i, own_i, k_i, gain);
-}
-
-AVX512 static size_t match_whole(const struct ml_svm_few *f, size_t group, double e_i,
-				 double own_i, const float *k_i, double *gain)
-{
-	return match(f, group, e_i, own_i, k_i, gain);
-}
-
-static int wide(void)
-{
-	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-		return 2;
-	return __builtin_cpu_supports("avx2") ? 1 : 0;
 }
 
 void ml_svm_sweep(const struct ml_svm_few *f, double d, const float *k_i, const float *k_j,
 		  struct ml_svm_best *best)
 {
-	int w = wide();
-
-	if (w == 2)
-		sweep_whole(f, d, k_i, k_j, best);
-	else if (w == 1)
-		sweep_half(f, d, k_i, k_j, best);
+	if (__builtin_cpu_supports("avx2"))
+		sweep_vector(f, d, k_i, k_j, best);
 	else
 		sweep(f, d, k_i, k_j, best);
 }
@@ -167,11 +144,8 @@ void ml_svm_sweep(const struct ml_svm_few *f, double d, const float *k_i, const 
 size_t ml_svm_match(const struct ml_svm_few *f, size_t group, double e_i, double own_i,
 		    const float *k_i, double *gain)
 {
-	int w = wide();
-
-	return w == 2   ? match_whole(f, group, e_i, own_i, k_i, gain)
-	       : w == 1 ? match_half(f, group, e_i, own_i, k_i, gain)
-			: match(f, group, e_i, own_i, k_i, gain);
+	return __builtin_cpu_supports("avx2") ? match_vector(f, group, e_i, own_i, k_i, gain)
+					      : match(f, group, e_i, own_i, k_i, gain);
 }
 #else
 void ml_svm_sweep(const struct ml_svm_few *f, double d, const float *k_i, const float *k_j,

@@ -37,6 +37,7 @@ ml-fit -q knn -y kind --search brute -o brute.mls three.csv
 ml-fit -q nb -y left --id id --ignore note,w -o nb.mls t.csv
 ml-feat -q -y income --id id --ignore note --scale standard -b t.csv | ml-fit -q boost --trees 2 --min-samples-leaf 2 -o trees.mls
 ml-fit -q gp -y income --id id --ignore note,w --restarts 0 --max-iter 5 -o gp.mls t.csv
+ml-fit mlp -q -y income --layers 3 --epochs 3 --batch-size 20 --ignore id,note --checkpoint mlp.ckpt t.csv >/dev/null
 ml-clean -q -y left --id id --ignore note -b -o t.bin t.csv
 ml-predict -q -P -m t.mls t.csv >p.csv
 ml-feat -q -y kind --scale standard --pca 2 --save pca.mls -o scores.csv three.csv
