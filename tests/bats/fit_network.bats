@@ -3,7 +3,7 @@
 load helper
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return
 	awk 'BEGIN { srand(5); print "id,age,income,city,w,spent,left"
 		for (i = 1; i <= 600; i++) {
 			age = int(18 + 60 * rand()); inc = int(900 + 3000 * rand())
@@ -27,7 +27,7 @@ field() { # field FILE COLUMN: its values
 	cmp a.mls b.mls
 	cmp a.mls c.mls
 	fit --weight w --seed 1 t.csv >d.mls
-	! cmp -s a.mls d.mls
+	run -1 cmp -s a.mls d.mls
 	ml-check a.mls
 	ml-predict -q -P -m a.mls t.csv | ml-eval -y left --metric accuracy --gate 'accuracy>=0.6'
 	ml-fit mlp -q -y spent --id id --ignore w,left --epochs 100 t.csv >r.mls
@@ -96,7 +96,7 @@ field() { # field FILE COLUMN: its values
 	fit --epochs 5 --dropout 0.1 t.csv >part.mls
 	fit --epochs 7 --dropout 0.1 --update part.mls t.csv >other.mls
 	ml-show other.mls | grep -q 'fit     12 iterations'
-	! cmp -s more.mls other.mls
+	run -1 cmp -s more.mls other.mls
 	refused 64 E-USAGE "--loss squared: the model's is cross-entropy" -- ml-fit -q mlp --loss squared --update part.mls t.csv
 }
 
