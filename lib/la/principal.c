@@ -17,8 +17,8 @@ enum {
 	REFLECTED = 1000, /* columns up to which 32 triangles take 256 MiB at most */
 };
 
-/* Least pivot, as a share of the square of its column's length, with which the squares of A'A
- * still have ten digits. */
+/* Least pivot, as a share of the square of its column's length, and least eigenvalue, as one of
+ * the largest, with which the squares of A'A still have ten digits. */
 static const double least_pivot = 1e-6;
 /* A share of the total is reached when this little is left of it: rounding. */
 static const double slack = 1e-12;
@@ -62,15 +62,54 @@ static int by_eigen(struct found *f, size_t p, size_t k, struct ml_error *err)
 	return rc;
 }
 
-static int tall(struct found *f, const struct ml_columnar *a, size_t k, double *total,
-		int threads, struct ml_error *err)
+/* How many take up the share. */
+static size_t enough(const struct found *f, double share, double total)
+{
+	double sum = 0;
+
+	for (size_t c = 0; c < f->n; c++) {
+		sum += f->square[c];
+		if (sum >= total * (share - slack))
+			return c + 1;
+	}
+	return f->n;
+}
+
+/* Eigenvalues of cross products are right to a rounding of the largest: enough for those that
+ * are asked for, unless they are this small beside it. */
+static bool resolved(const struct found *f, const struct ml_principal_ask *ask, double total)
+{
+	size_t k = ask->k ? ask->k : enough(f, ask->share, total);
+
+	return f->square[k - 1] > f->square[0] * least_pivot;
+}
+
+/* Singular values of the triangle that reflections make of the rows. */
+static int by_reflections(struct found *f, const struct ml_columnar *a, int threads,
+			  struct ml_error *err)
+{
+	size_t p = a->p;
+
+	free(f->v);
+	f->n = p;
+	if (!(f->v = ml_alloc(p * p, sizeof *f->v, err)))
+		return err->code;
+	int rc = ml_qr_rows(f->v, p, a->n, ml_columnar_rows, a, threads, err);
+	if (!rc)
+		rc = ml_spectrum_matrix(f->v, p, p, f->square, err);
+	square_all(f->square, p);
+	return rc;
+}
+
+static int tall(struct found *f, const struct ml_columnar *a,
+		const struct ml_principal_ask *ask, double *total, struct ml_error *err)
 {
 	size_t p = a->p;
 
 	if (!(f->v = ml_alloc(p * p, sizeof *f->v, err)) ||
 	    !(f->square = ml_alloc(p, sizeof *f->square, err)))
 		return err->code;
-	int rc = ml_columnar_gram(a, f->v, threads, err);
+	int rc = ml_columnar_gram(a, f->v, ask->threads, err);
 	if (!rc)
 		rc = check_finite(f->v, p * p, err);
 	for (size_t j = 0; !rc && j < p; j++)
@@ -78,29 +117,16 @@ static int tall(struct found *f, const struct ml_columnar *a, size_t k, double *
 	if (rc || !(*total > 0))
 		return rc;
 	f->n = p;
-	if (p > REFLECTED)
-		return by_eigen(f, p, k, err);
-	if (p > ROTATED) { /* eigenvalues unless columns are nearly collinear */
-		double *g = ml_alloc(p * p, sizeof *g, err);
-
-		if (!g)
-			return err->code;
-		memcpy(g, f->v, p * p * sizeof *g);
-		bool clear = ml_cholesky(g, p, least_pivot);
-		free(g);
-		if (clear)
-			return by_eigen(f, p, k, err);
+	if (p > ROTATED) {
+		rc = by_eigen(f, p, ask->k ? ask->k : p, err);
+		if (rc || p > REFLECTED || resolved(f, ask, *total))
+			return rc;
 	} else if (ml_cholesky(f->v, p, least_pivot)) {
 		rc = ml_spectrum_triangle(f->v, p, f->square, err);
 		square_all(f->square, p);
 		return rc;
 	}
-	memset(f->v, 0, p * p * sizeof *f->v);
-	rc = ml_qr_rows(f->v, p, a->n, ml_columnar_rows, a, threads, err);
-	if (!rc)
-		rc = ml_spectrum_matrix(f->v, p, p, f->square, err);
-	square_all(f->square, p);
-	return rc;
+	return by_reflections(f, a, ask->threads, err);
 }
 
 static int wide(struct found *f, const struct ml_columnar *a, double *total,
@@ -146,19 +172,6 @@ static bool at_random(const struct ml_columnar *a, const struct ml_principal_ask
 	return ask->solver == ML_PRINCIPAL_RANDOMIZED;
 }
 
-/* How many take up the share. */
-static size_t enough(const struct found *f, double share, double total)
-{
-	double sum = 0;
-
-	for (size_t c = 0; c < f->n; c++) {
-		sum += f->square[c];
-		if (sum >= total * (share - slack))
-			return c + 1;
-	}
-	return f->n;
-}
-
 int ml_principal_fit(struct ml_principal *out, const struct ml_columnar *a,
 		     const struct ml_principal_ask *ask, struct ml_error *err)
 {
@@ -171,7 +184,7 @@ int ml_principal_fit(struct ml_principal *out, const struct ml_columnar *a,
 	else if (a->n < a->p)
 		rc = wide(&f, a, &out->total, err);
 	else
-		rc = tall(&f, a, ask->k ? ask->k : a->p, &out->total, ask->threads, err);
+		rc = tall(&f, a, ask, &out->total, err);
 	out->v = f.v;
 	out->square = f.square;
 	if (!rc && !(out->total > 0))

@@ -6,7 +6,8 @@
  *     values are right to nearly their last digits however different the columns' scales are;
  *   - where columns are nearly collinear, so that A'A has lost digits: a triangle R of A by
  *     Householder reflections (a second pass), whose singular values are those of A;
- *   - more columns: eigenvalues of A'A (Householder, bisection).
+ *   - more columns: eigenvalues of A'A (Householder, bisection), which do for all but those
+ *     that are small beside the largest.
  * Exact, n < p: singular values of A itself.
  * Randomized (Halko, Martinsson, Tropp 2011, algorithms 4.4 and 5.1): the range of A found by
  * k + 10 random directions and 7 power iterations, each orthonormalised.

@@ -13,7 +13,7 @@
 /* ---- k-means++ ---- */
 
 /* Candidates are held against so many rows; more tell little more. */
-enum { SAMPLE = 1 << 16, LANES = 4 };
+enum { SAMPLE = 1 << 14, LANES = 4 };
 
 /* Rows against candidates. */
 struct round {
@@ -156,8 +156,8 @@ static int plus(struct ml_centres *c, const struct ml_cloud *p, struct ml_rng *r
 				     k);
 			break;
 		}
-		/* The first is drawn alone. */
-		rc = best_of(&r, k ? m : 1, total, rng, run, err);
+		/* The first is drawn alone, and so are all when time is up. */
+		rc = best_of(&r, k && !ml_run_over(run) ? m : 1, total, rng, run, err);
 		if (!rc)
 			rc = take(&r, c, k, &total, run, err);
 	}
