@@ -57,7 +57,12 @@ asking_tools = $(BUILD)/bin/ml-predict $(BUILD)/bin/ml-check $(BUILD)/bin/ml-cv 
 $(asking_tools): $(BUILD)/libask.a
 # Asked for first, so that the library's own is not taken when only the library asks.
 $(asking_tools): BASE_LDFLAGS += -Wl,-u,ml_model_find
-$(BUILD)/libask.a: $(patsubst lib/%.c,$(BUILD)/ask/%.o,$(wildcard lib/models/*.c))
+$(BUILD)/libask.a: $(patsubst lib/%.c,$(BUILD)/ask/%.o,$(wildcard lib/models/*.c lib/prep/*.c))
+
+# Likewise those that apply preparations and learn none that needs more than the table (prep/prep.h).
+applying_tools = $(asking_tools) $(BUILD)/bin/ml-clean $(BUILD)/bin/ml-split
+$(applying_tools): $(BUILD)/libask.a
+$(applying_tools): BASE_LDFLAGS += -Wl,-u,ml_prep_find
 
 # What these take of GSL calls no BLAS: the smallest one does.
 counting_tools = $(BUILD)/bin/ml-eval

@@ -56,7 +56,8 @@ void ml_cli_progress(void *user, const struct ml_progress *p)
 	char line[LINE + 1] = "\r";
 	double now;
 
-	ml_cli_signals_arm();
+	if (cli->tool->flags & ML_STOPS_SOFTLY)
+		ml_cli_signals_arm();
 	if (!cli->talk.terminal || cli->quiet ||
 	    (now = ml_cli_clock()) < cli->talk.shown + PAUSE)
 		return;

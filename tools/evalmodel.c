@@ -53,7 +53,9 @@ static int partial(struct ml_cli *cli, struct ml_whatif *w, const struct ml_eval
 int ml_eval_model(struct ml_cli *cli, const struct ml_eval_plan *plan, struct ml_error *err)
 {
 	const struct eval_args *a = cli->args;
-	struct ml_pipeline model = { .find_model = ml_model_find, .record = cli->record };
+	struct ml_pipeline model = { .find_model = ml_model_find,
+				     .record = cli->record,
+				     .threads = cli->run.threads };
 	struct ml_whatif w = { 0 };
 	struct ml_input *in = NULL;
 

@@ -5,7 +5,7 @@
 #include "metrics/metric.h"
 
 static const char *const forms[] = { "auto", "csv", "tsv", "table", "json", NULL };
-static const char *const tasks[] = { "auto", "classify", "regress", NULL };
+static const char *const tasks[] = { "auto", "classify", "regress", "cluster", NULL };
 
 #define AT(field, type) .offset = ML_FIELD(struct eval_args, field, type)
 
@@ -44,9 +44,26 @@ const struct ml_opt ml_eval_opts[] = {
 	  .picks = tasks,
 	  .arg = "TASK",
 	  AT(task, int),
-	  .help = "whether truth and predictions are classes or numbers; auto takes two number "
-		  "columns "
-		  "without --prob or --score as numbers" },
+	  .help = "whether truth and predictions are classes or numbers, or predictions are "
+		  "clusters; auto takes two number columns without --prob or --score as "
+		  "numbers" },
+	{ .name = "features",
+	  .letter = 'f',
+	  .type = ML_TEXT,
+	  .arg = "COLUMNS",
+	  AT(features, const char *),
+	  .help = "columns that clusters are judged by (--task cluster); by default all number "
+		  "columns without a role or a missing value, but for those of ml-predict" },
+	{ .name = "max-pairs",
+	  .type = ML_INT,
+	  .def = "10000",
+	  .lo = 0,
+	  .hi = 1e9,
+	  .arg = "N",
+	  AT(max_pairs, int64_t),
+	  .help = "of more than N rows silhouette and dunn look at N drawn at random; 0: at "
+		  "all, "
+		  "which costs N^2" },
 	{ .name = "metric",
 	  .type = ML_TEXTS,
 	  .arg = "NAMES",

@@ -111,6 +111,22 @@ const struct ml_opt ml_fit_opts[] = {
 	  .neutral = true,
 	  .help = "write loss, metric, time and memory of each iteration to FILE as it ends, "
 		  "as CSV" },
+	{ .name = "checkpoint",
+	  TEXT(checkpoint),
+	  .arg = "FILE",
+	  .neutral = true,
+	  .help = "put the fit by in FILE every so often; when FILE is there already, go on "
+		  "from it" },
+	{ .name = "checkpoint-every",
+	  .type = ML_REAL,
+	  .def = "60",
+	  .lo = 0,
+	  .hi = 1e9,
+	  .arg = "SECONDS",
+	  .neutral = true,
+	  .offset = ML_FIELD(struct ml_fit_args, checkpoint_every, double),
+	  .help = "seconds between two checkpoints, at least; the last one is written when the "
+		  "fit ends" },
 	{ .name = "oob",
 	  TEXT(oob),
 	  .arg = "FILE",
@@ -141,6 +157,7 @@ int ml_fit_check(const struct ml_fit_args *a, struct ml_error *err)
 		{ a->update &&
 			  (a->features || a->impute || a->scale || a->encode || a->unknown),
 		  "--update keeps the features and preparations of its model" },
+		{ a->update && a->checkpoint, "--update and --checkpoint: one of them" },
 	};
 
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)

@@ -8,9 +8,9 @@
 struct ml_fit_args {
 	const char *features, *positive, *class_weight, *impute, *scale;
 	const char *validation_file, *validation_metric, *monotone, *interactions, *update,
-		*history, *oob;
+		*history, *checkpoint, *oob;
 	int task, encode, unknown;
-	double validation;
+	double validation, checkpoint_every;
 	int64_t max_levels;
 	bool list;
 };

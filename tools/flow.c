@@ -37,14 +37,20 @@ int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns, struct ml_e
 static int ask_kinds(struct ml_flow *f, struct ml_error *err)
 {
 	const struct ml_column_set *set = ml_input_columns(f->in);
+	struct ml_levels *names = ml_levels_new(err);
 	struct ml_slot *need = NULL;
 	size_t n = 0;
+	int32_t code;
 
-	int rc = ml_pipeline_source(&f->saved, 0, &need, &n, err);
+	int rc = names ? ml_pipeline_source(&f->saved, 0, &need, &n, err) : err->code;
 	for (size_t k = 0; !rc && k < n; k++)
-		for (size_t j = 0; j < set->n; j++)
-			if (!strcmp(set->name[j], need[k].name))
-				ml_input_ask(f->in, &j, &need[k].kind, 1);
+		rc = ml_levels_add(names, need[k].name, strlen(need[k].name), &code, err);
+	for (size_t j = 0; !rc && j < set->n; j++) {
+		code = ml_levels_find(names, set->name[j], strlen(set->name[j]));
+		if (code >= 0)
+			ml_input_ask(f->in, &j, &need[code].kind, 1);
+	}
+	ml_levels_free(names);
 	ml_slots_free(need, n);
 	return rc;
 }
@@ -124,6 +130,8 @@ int ml_flow_prepare(struct ml_flow *f, struct ml_error *err)
 					 &f->cli->run, err);
 		if (rc && rc != ML_ENOMEM)
 			ml_context(err, "--%s", p->name);
+		if (rc == ML_EDATA && err->row)
+			ml_input_blame(f->in, f->t, err);
 		if (rc)
 			return rc;
 	}
@@ -170,16 +178,27 @@ void ml_flow_warn_leak(const struct ml_flow *f)
 		}
 }
 
-int ml_flow_note(struct ml_flow *f, struct ml_error *err)
+int ml_flow_lineage(struct ml_flow *f, struct ml_fields *out, struct ml_error *err)
 {
 	struct ml_fields options = { 0 };
 	const struct ml_lineage_more more = { &f->removed, f->held, f->updated };
 
 	int rc = ml_cli_options(f->cli, &options, err);
 	if (!rc)
-		rc = ml_lineage_add(f->p, f->cli->tool->name, &options, f->cli->run.seed, f->in,
-				    &more, err);
+		rc = ml_lineage_of(out, f->cli->tool->name, &options, f->cli->run.seed, f->in,
+				   &more, err);
 	ml_fields_release(&options);
+	return rc;
+}
+
+int ml_flow_note(struct ml_flow *f, struct ml_error *err)
+{
+	struct ml_fields lineage = { 0 };
+
+	int rc = ml_flow_lineage(f, &lineage, err);
+	if (!rc)
+		rc = ml_pipeline_add_extra(f->p, "x-lineage", &lineage, err);
+	ml_fields_release(&lineage);
 	if (!rc)
 		rc = ml_input_finish(f->in, NULL, err);
 	if (!rc && f->cli->private_data)

@@ -34,6 +34,9 @@ int ml_flow_apart(const struct ml_cli *cli, const char *option, const char *file
 int ml_flow_load(struct ml_flow *f, struct ml_error *err) ML_CHECK;
 /* --apply: the steps of FILE, from where the table stands, applied and appended to f->p. */
 int ml_flow_apply(struct ml_flow *f, struct ml_error *err) ML_CHECK;
+/* What the x-lineage of a stream written now tells of this run; all inputs are read to their
+ * end. *out is owned by the caller. */
+int ml_flow_lineage(struct ml_flow *f, struct ml_fields *out, struct ml_error *err) ML_CHECK;
 /* Lineage and golden rows, for a stream about to be written. */
 int ml_flow_note(struct ml_flow *f, struct ml_error *err) ML_CHECK;
 /* The table as -b or CSV, the steps to --save.  Warnings under --strict stop it before. */

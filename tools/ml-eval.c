@@ -20,7 +20,9 @@ static struct ml_eval_plan plan_of(const struct ml_cli *cli)
 			     .score = a->score,
 			     .prefix = a->prefix,
 			     .positive = a->positive,
-			     .task = a->task - 1 },
+			     .task = a->task - 1,
+			     .features = a->features,
+			     .most_pairs = (size_t)a->max_pairs },
 		.metrics = a->metric,
 		.gates = a->gate,
 		.by = a->by,
@@ -30,7 +32,7 @@ static struct ml_eval_plan plan_of(const struct ml_cli *cli)
 		.confidence = a->confidence > 1 ? a->confidence / 100 : a->confidence,
 	};
 
-	_Static_assert(ML_FOR_CLASSES == 0 && ML_FOR_NUMBERS == 1,
+	_Static_assert(ML_FOR_CLASSES == 0 && ML_FOR_NUMBERS == 1 && ML_FOR_CLUSTERS == 2,
 		       "the order of the words in tasks");
 	if (cli->n_operands == 1 && strcmp(cli->operands[0], "-"))
 		plan.scoring.file = cli->operands[0];
@@ -120,6 +122,13 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 			err, ML_EUSAGE, "E-USAGE",
 			"--gate, --champion, --by and --curve do not go with --compare, "
 			"--train, --learning, --validation, --permutation and --partial");
+	if (a->task - 1 == ML_FOR_CLUSTERS && (!metrics || a->champion || a->curve))
+		return ml_fail(
+			err, ML_EUSAGE, "E-USAGE",
+			"--task cluster: of clusters there are metrics, and gates without "
+			"a champion");
+	if (a->features && a->task - 1 != ML_FOR_CLUSTERS)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--features is for --task cluster");
 	if ((cli->models.n && !asks) || (a->ice && !a->partial.n))
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "%s",
 			       a->ice ? "--ice is for --partial"
@@ -135,6 +144,7 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 }
 
 static const char *const usage[] = { "-y COLUMN [options] [FILE...]",
+				     "--task cluster [-y COLUMN] [options] [FILE...]",
 				     "--compare -y COLUMN [options] FILE FILE...",
 				     "--train FILE -y COLUMN [options] [FILE...]",
 				     "--learning COLUMN [-y COLUMN] [options] [FILE...]",

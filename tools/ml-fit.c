@@ -8,12 +8,9 @@
 #include <string.h>
 
 #include "cli.h"
-#include "core/history.h"
-#include "core/holdout.h"
-#include "core/notes.h"
-#include "core/predict.h"
 #include "core/train.h"
 #include "fitopts.h"
+#include "fitting.h"
 #include "flow.h"
 #include "models/model.h"
 
@@ -27,76 +24,6 @@ static int list_models(struct ml_cli *cli, struct ml_error *err)
 	if (!rc)
 		rc = ml_sink_put(cli->out, line.v, line.n, err);
 	ml_buf_release(&line);
-	return rc;
-}
-
-/* Rows that judge the fit: a part of the table, or another one. */
-static int hold_out(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error *err)
-{
-	struct ml_cli *cli = f->cli;
-	const struct ml_fit_args *a = cli->args;
-	size_t y = ml_table_role(f->t, ML_TARGET), rows = f->t->rows;
-	int rc = ML_OK;
-
-	if (a->validation_file) {
-		/* The input keeps the pointer, which lives as long as the arguments. */
-		rc = ml_input_open(&f->held, (char *const *)&a->validation_file, 1, &cli->input,
-				   &cli->run, err);
-		if (!rc)
-			rc = ml_holdout_read(&plan->held, f->held, f->t, f->p, &cli->run, err);
-		plan->held_file = rc ? NULL : ml_input_file(f->held);
-		if (!rc)
-			ml_note(cli, "%zu rows of %s judge the fit on %zu", plan->held->rows,
-				plan->held_file, rows);
-	} else if (a->validation > 0) {
-		bool classes =
-			y != SIZE_MAX && ml_train_task(plan, &f->t->col[y]) == ML_CLASSIFY;
-
-		rc = ml_holdout_take(&plan->held, f->t, a->validation, classes, &cli->run, err);
-		if (!rc) {
-			ml_put_size(&f->removed, "validation", plan->held->rows);
-			ml_note(cli, "%zu of %zu rows are held out and judge the fit",
-				plan->held->rows, rows);
-		}
-	}
-	if (!rc && plan->held)
-		ml_put_size(&cli->journal.more, "validation_rows", plan->held->rows);
-	return rc;
-}
-
-/* The fit, or more rounds of an older one; behind it f->p is the pipeline to be written. */
-static int train(struct ml_flow *f, const struct ml_train_plan *plan, const struct ml_run *run,
-		 struct ml_error *err)
-{
-	const struct ml_fit_args *a = f->cli->args;
-	size_t from = 0;
-
-	if (!a->update)
-		return ml_train(f->p, f->t, plan, run, err);
-	int rc = ml_pipeline_position(&f->saved, f->p, &from, err);
-	f->p = &f->saved;
-	if (!rc && !from)
-		rc = ml_notes_more(f->p, f->t, err);
-	return rc ? rc : ml_train_update(f->p, from, f->t, plan, run, err);
-}
-
-static int fit(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error *err)
-{
-	const struct ml_fit_args *a = f->cli->args;
-	struct ml_history h = { 0 };
-	struct ml_error late;
-
-	int rc = hold_out(f, plan, err);
-	if (!rc && a->history)
-		rc = ml_history_open(&h, &f->cli->run, a->history, f->t->rows, err);
-	if (!rc && (rc = train(f, plan, a->history ? &h.run : &f->cli->run, err)) && err->row)
-		ml_input_blame(f->in, f->t, err);
-	if (ml_history_close(&h, &late) && !rc) {
-		*err = late;
-		rc = late.code;
-	}
-	ml_table_free(plan->held);
-	plan->held = NULL;
 	return rc;
 }
 
@@ -156,11 +83,13 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	if (!rc)
 		rc = ml_flow_apart(cli, "--history", a->history, err);
 	if (!rc)
+		rc = ml_flow_apart(cli, "--checkpoint", a->checkpoint, err);
+	if (!rc)
 		rc = ml_flow_apart(cli, "--oob", a->oob, err);
 	if (!rc)
 		rc = load(&f, digest, err);
 	if (!rc)
-		rc = fit(&f, &plan, err);
+		rc = ml_fit_table(&f, &plan, err);
 	if (!rc)
 		rc = ml_flow_note(&f, err);
 	if (!rc)

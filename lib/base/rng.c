@@ -8,6 +8,7 @@
 #include "base/rng.h"
 
 #include <limits.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -127,4 +128,19 @@ const gsl_rng *ml_rng_gsl(struct ml_rng *r)
 	r->gsl.type = &xoshiro;
 	r->gsl.state = r->s; /* set here, not in init: r may have been copied since */
 	return &r->gsl;
+}
+
+void ml_rng_normals(struct ml_rng *r, double *v, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		double a = 2 * ml_rng_uniform(r) - 1, b = 2 * ml_rng_uniform(r) - 1;
+		double s = a * a + b * b;
+
+		if (s >= 1 || s == 0)
+			continue;
+		double f = sqrt(-2 * log(s) / s);
+		v[i++] = a * f;
+		if (i < n)
+			v[i++] = b * f;
+	}
 }

@@ -17,7 +17,9 @@ struct ml_rng {
 
 void ml_rng_init(struct ml_rng *r, uint64_t seed, const char *purpose, uint64_t index);
 uint64_t ml_rng_bits(struct ml_rng *r);
-double ml_rng_uniform(struct ml_rng *r);                    /* [0, 1), 53 bits */
+double ml_rng_uniform(struct ml_rng *r); /* [0, 1), 53 bits */
+/* n numbers of mean 0 and variance 1, by the polar method (Marsaglia, Bray 1964). */
+void ml_rng_normals(struct ml_rng *r, double *v, size_t n);
 uint64_t ml_rng_below(struct ml_rng *r, uint64_t n);        /* 0..n-1, unbiased; n >= 1 */
 void ml_rng_shuffle(struct ml_rng *r, size_t *v, size_t n); /* Fisher, Yates */
 const gsl_rng *ml_rng_gsl(struct ml_rng *r); /* valid as long as r stays where it is */

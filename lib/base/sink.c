@@ -182,6 +182,8 @@ static int open_path(struct ml_sink *s, const char *path, struct ml_error *err)
 		return cannot_create(s, strerror(EISDIR), err);
 	if (S_ISREG(st.st_mode)) {
 		s->target = realpath(path, NULL);
+		if (!s->target && errno == ENOMEM)
+			return ml_fail(err, ML_ENOMEM, "E-NOMEM", "out of memory (a path)");
 		return s->target ? open_replacement(s, &st, err)
 				 : cannot_create(s, strerror(errno), err);
 	}

@@ -88,6 +88,7 @@ int ml_clusters_rows(const struct ml_clusters *c, struct ml_findings *out, struc
 	for (size_t j = 0; j < p; j++)
 		column[BEFORE + j] = c->features[j].name;
 	out->column = column;
+	out->owns_columns = true;
 	out->silent = true;
 	for (size_t k = 0; !rc && k < c->n + (c->size[c->n] > 0); k++) {
 		ml_findings_text(out, name_of(c, k, room));

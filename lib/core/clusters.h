@@ -20,7 +20,7 @@ int ml_clusters_init(struct ml_clusters *c, const struct ml_pipeline *p,
 void ml_clusters_release(struct ml_clusters *c);
 
 /* Rows cluster, rows, share, and the features of its centre; noise last, where there is some.
- * out->column is set, to be freed by the caller with free(). */
+ */
 int ml_clusters_rows(const struct ml_clusters *c, struct ml_findings *out,
 		     struct ml_error *err) ML_CHECK;
 /* As part of a text about the model. */

@@ -70,7 +70,7 @@ int ml_coefs_init(struct ml_coefs *c, const struct ml_pipeline *p, struct ml_err
 	if (!s)
 		return ml_fail(err, ML_EDATA, "E-FORMAT",
 			       "the model has no estimator, only preparations");
-	if (!s->model->coefficients)
+	if (!s->model->coefficients || !s->model->coefficient_rows(s->state))
 		return ml_fail(err, ML_EUSAGE, "E-USAGE", "'%s' has no coefficients",
 			       ml_step_type(s));
 	int rc = take_numbers(c, s, err);

@@ -3,9 +3,12 @@
  * A fit's training part is written just before its job begins and removed when it ends, so that
  * no more parts lie on the disk than jobs run.  Jobs begin in order, and no new one begins
  * after a failure; so the first failed fit is the same for any number of jobs. */
+#define _POSIX_C_SOURCE 200809L
 #include "core/crossval.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "core/crossval_parts.h"
@@ -14,9 +17,40 @@ struct work {
 	struct ml_cv *cv;
 	struct ml_cv_stock stock; /* one share a part, in the same order */
 	struct ml_cv_fit *fit;    /* one a part */
-	size_t begun;
+	size_t begun, ended;
 	bool keep_failed;
+	const struct ml_run *run;
+	double begun_at; /* seconds of the monotonic clock */
 };
+
+static double seconds_now(void)
+{
+	struct timespec t;
+
+	return clock_gettime(CLOCK_MONOTONIC, &t) ? 0
+						  : (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* How many fits have ended, and how long the others will take at that rate. */
+static void tell(const struct work *w)
+{
+	struct ml_progress p = { .step = w->ended,
+				 .steps = w->cv->n,
+				 .train_loss = (double)NAN,
+				 .valid_loss = (double)NAN,
+				 .valid_metric = (double)NAN,
+				 .rate = (double)NAN,
+				 .unit = "fit",
+				 .best = (double)NAN,
+				 .left = (double)NAN };
+
+	if (!w->run->progress)
+		return;
+	if (w->ended)
+		p.left = (seconds_now() - w->begun_at) / (double)w->ended *
+			 (double)(p.steps - p.step);
+	w->run->progress(w->run->user, &p);
+}
 
 static int make_parts(struct ml_cv *cv, const struct ml_cv_plan *plan, struct ml_error *err)
 {
@@ -51,6 +85,7 @@ static int next(void *arg, struct ml_job **job, struct ml_error *err)
 		rc = ml_cv_fit_begin(f, &w->stock, share, plan->pipeline, plan->predict_cmd,
 				     err);
 	*job = &f->job;
+	tell(w);
 	return rc;
 }
 
@@ -67,6 +102,8 @@ static int done(void *arg, struct ml_job *job, struct ml_error *err)
 	f->part = (struct ml_cv_part){ 0 };
 	ml_cv_stock_drop(&w->stock, f->share);
 	ml_cv_fit_release(f);
+	w->ended++;
+	tell(w);
 	return rc ? rc : w->cv->part[i].status && !w->keep_failed ? ML_END : ML_OK;
 }
 
@@ -91,7 +128,9 @@ static int tell_failure(const struct work *w, struct ml_error *err)
 int ml_cv_run(struct ml_cv *cv, const struct ml_table *t, const struct ml_cv_plan *plan,
 	      bool keep_failed, const struct ml_run *run, struct ml_error *err)
 {
-	struct work w = { .cv = cv, .keep_failed = keep_failed };
+	struct work w = {
+		.cv = cv, .keep_failed = keep_failed, .run = run, .begun_at = seconds_now()
+	};
 	const struct ml_job_calls calls = { next, done, &w };
 
 	*cv = (struct ml_cv){ 0 };

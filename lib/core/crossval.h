@@ -58,7 +58,7 @@ struct ml_cv {
 /* Runs it all; the table is not changed.  A fit that fails fails the whole (ML_EDATA, E-FOLD,
  * with the first such fold and what was said) unless `keep_failed`.  Results do not depend on
  * `jobs`.  ML_EUSAGE: a --save FILE inside the pipeline without {fold} (folds would overwrite
- * each other), repeats of folds by time. */
+ * each other), repeats of folds by time.  run->progress is told of each fit (unit "fit"). */
 int ml_cv_run(struct ml_cv *cv, const struct ml_table *t, const struct ml_cv_plan *plan,
 	      bool keep_failed, const struct ml_run *run, struct ml_error *err) ML_CHECK;
 void ml_cv_release(struct ml_cv *cv);

@@ -92,10 +92,11 @@ void ml_echo_cells(struct ml_echo *e, const struct ml_cells *cells)
 	e->table = NULL;
 }
 
-void ml_echo_table(struct ml_echo *e, const struct ml_table *t)
+void ml_echo_table(struct ml_echo *e, const struct ml_table *t, const char *file)
 {
 	e->cells = NULL;
 	e->table = t;
+	e->file = file;
 	memset(e->cursor, 0, e->set->n * sizeof *e->cursor);
 }
 
@@ -130,12 +131,17 @@ void ml_echo_row(struct ml_echo *e, size_t i)
 		put_cell(e, &e->writer, i, e->column[k]);
 }
 
-int ml_echo_rejects(struct ml_echo *e, const char *path, struct ml_error *err)
+int ml_echo_rejects(struct ml_echo *e, const struct ml_input *in, const char *path,
+		    struct ml_error *err)
 {
+	e->several = ml_input_several(in) ? in : NULL;
+
 	if (ml_sink_open(&e->rejects, path, err) ||
 	    ml_writer_init(&e->reject_writer, e->rejects, e->writer.delimiter, err))
 		return err->code;
-	e->reject_writer.columns = e->set->n + 2;
+	e->reject_writer.columns = e->set->n + 2 + (e->several != NULL);
+	if (e->several)
+		ml_writer_field(&e->reject_writer, "reject_file", 11);
 	ml_writer_field(&e->reject_writer, "reject_line", 11);
 	ml_writer_field(&e->reject_writer, "reject_reason", 13);
 	for (size_t j = 0; j < e->set->n; j++)
@@ -143,10 +149,21 @@ int ml_echo_rejects(struct ml_echo *e, const char *path, struct ml_error *err)
 	return ml_writer_end(&e->reject_writer, err);
 }
 
+static void put_file(struct ml_echo *e, size_t i)
+{
+	const char *file = e->cells  ? e->cells->file
+			   : e->file ? e->file
+				     : ml_input_file_of(e->several, e->table, i);
+
+	ml_writer_field(&e->reject_writer, file ? file : "", file ? strlen(file) : 0);
+}
+
 int ml_echo_reject(struct ml_echo *e, size_t i, const char *why, struct ml_error *err)
 {
 	uint64_t line = e->cells ? e->cells->line[i] : e->table->line ? e->table->line[i] : 0;
 
+	if (e->several)
+		put_file(e, i);
 	if (line)
 		ml_writer_number(&e->reject_writer, (double)line);
 	else

@@ -3,6 +3,7 @@
 #define ML_CORE_ECHO_H
 
 #include "base/sink.h"
+#include "core/input.h"
 #include "data/columns.h"
 #include "data/csv.h"
 #include "data/writer.h"
@@ -18,8 +19,10 @@ struct ml_echo {
 	size_t n_appended;
 	const struct ml_cells *cells; /* the batch: cells or a table, borrowed */
 	const struct ml_table *table;
+	const char *file; /* that all of the table came from; NULL: it is the whole input */
 	size_t *cursor;
-	struct ml_sink *rejects; /* --reject, or NULL */
+	struct ml_sink *rejects;        /* --reject, or NULL */
+	const struct ml_input *several; /* of several files: rejects are told theirs; or NULL */
 	struct ml_writer reject_writer;
 };
 
@@ -33,12 +36,13 @@ int ml_echo_append(struct ml_echo *e, const char *prefix, const char *name, cons
 		   struct ml_error *err) ML_CHECK;
 int ml_echo_header(struct ml_echo *e, struct ml_error *err) ML_CHECK;
 void ml_echo_cells(struct ml_echo *e, const struct ml_cells *cells);
-void ml_echo_table(struct ml_echo *e, const struct ml_table *t);
+void ml_echo_table(struct ml_echo *e, const struct ml_table *t, const char *file);
 /* The fields of row i of the batch; the caller appends its own and ends the row. */
 void ml_echo_row(struct ml_echo *e, size_t i);
 /* Rejected rows go to a file of their own: all columns of the input, with line and reason
- * before them. */
-int ml_echo_rejects(struct ml_echo *e, const char *path, struct ml_error *err) ML_CHECK;
+ * before them, and their file, when there are several. */
+int ml_echo_rejects(struct ml_echo *e, const struct ml_input *in, const char *path,
+		    struct ml_error *err) ML_CHECK;
 int ml_echo_reject(struct ml_echo *e, size_t i, const char *why, struct ml_error *err) ML_CHECK;
 int ml_echo_finish(struct ml_echo *e, struct ml_error *err) ML_CHECK; /* commits the rejects */
 void ml_echo_release(struct ml_echo *e);

@@ -79,14 +79,23 @@ static int csv_figures(struct ml_writer *w, const struct ml_eval *e,
 	return rc;
 }
 
+/* Of clusters and classes each has its own part of the labels. */
+static bool in_list(const bool *list, size_t c)
+{
+	return !list || list[c];
+}
+
 static int csv_confusion(struct ml_writer *w, const struct ml_eval *e,
 			 const struct ml_eval_slice *s, struct ml_error *err)
 {
 	size_t k = s->confusion ? e->scoring.rows.classes : 0;
+	const struct ml_scoring *own = &e->scoring;
 	struct ml_buf cls = { 0 };
 	int rc = ML_OK;
 
 	for (size_t c = 0; !rc && c < k * k; c++) {
+		if (!in_list(own->is_truth, c / k) || !in_list(own->is_pred, c % k))
+			continue;
 		ml_buf_clear(&cls);
 		escape(&cls, e->scoring.labels.name[c / k]);
 		ml_buf_byte(&cls, '=');
@@ -200,9 +209,12 @@ static void json_slice(struct ml_json *j, const struct ml_eval *e,
 	if (s->confusion) {
 		ml_json_open(j, "confusion", '[');
 		for (size_t c = 0; c < k; c++) {
+			if (!in_list(e->scoring.is_truth, c))
+				continue;
 			ml_json_open(j, NULL, '[');
 			for (size_t d = 0; d < k; d++)
-				ml_json_real(j, NULL, s->confusion[c * k + d]);
+				if (in_list(e->scoring.is_pred, d))
+					ml_json_real(j, NULL, s->confusion[c * k + d]);
 			ml_json_close(j, ']');
 		}
 		ml_json_close(j, ']');
@@ -210,20 +222,32 @@ static void json_slice(struct ml_json *j, const struct ml_eval *e,
 	ml_json_close(j, '}');
 }
 
+static void json_labels(struct ml_json *j, const struct ml_eval *e, const char *key,
+			const bool *list)
+{
+	ml_json_open(j, key, '[');
+	for (size_t c = 0; c < e->scoring.rows.classes; c++)
+		if (in_list(list, c))
+			ml_json_text(j, NULL, e->scoring.labels.name[c]);
+	ml_json_close(j, ']');
+}
+
 int ml_eval_json(const struct ml_eval *e, struct ml_sink *out, struct ml_error *err)
 {
 	const struct ml_scored *rows = &e->scoring.rows;
 	struct ml_buf text = { 0 };
 	struct ml_json j = { .out = &text };
+	static const char *const tasks[] = { "classify", "regress", "cluster" };
 
 	ml_json_open(&j, NULL, '{');
-	ml_json_text(&j, "task", rows->task == ML_FOR_CLASSES ? "classify" : "regress");
-	ml_json_text(&j, "target", e->scoring.truth_name);
+	ml_json_text(&j, "task", tasks[rows->task]);
+	if (*e->scoring.truth_name)
+		ml_json_text(&j, "target", e->scoring.truth_name);
+	if (rows->task != ML_FOR_NUMBERS)
+		json_labels(&j, e, "classes", e->scoring.is_truth);
+	if (rows->task == ML_FOR_CLUSTERS)
+		json_labels(&j, e, "clusters", e->scoring.is_pred);
 	if (rows->task == ML_FOR_CLASSES) {
-		ml_json_open(&j, "classes", '[');
-		for (size_t c = 0; c < rows->classes; c++)
-			ml_json_text(&j, NULL, e->scoring.labels.name[c]);
-		ml_json_close(&j, ']');
 		if (rows->classes <= 2)
 			ml_json_text(&j, "positive", e->scoring.labels.name[rows->positive]);
 	}
@@ -279,19 +303,26 @@ static void grid_figures(struct ml_grid *g, const struct ml_eval *e,
 static void grid_confusion(struct ml_grid *g, const struct ml_eval *e,
 			   const struct ml_eval_slice *s, struct ml_buf *out)
 {
-	size_t k = e->scoring.rows.classes;
+	const struct ml_scoring *own = &e->scoring;
+	size_t k = own->rows.classes;
 
 	if (!s->confusion)
 		return;
 	ml_buf_text(out, out->n ? "\n" : "");
-	g->cols = k + 1;
-	ml_grid_text(g, "true \\ predicted");
+	g->cols = 1;
+	ml_grid_text(g, own->is_pred ? "true \\ cluster" : "true \\ predicted");
 	for (size_t c = 0; c < k; c++)
-		ml_grid_heading(g, e->scoring.labels.name[c]);
+		if (in_list(own->is_pred, c)) {
+			ml_grid_heading(g, own->labels.name[c]);
+			g->cols++;
+		}
 	for (size_t c = 0; c < k; c++) {
-		ml_grid_text(g, e->scoring.labels.name[c]);
+		if (!in_list(own->is_truth, c))
+			continue;
+		ml_grid_text(g, own->labels.name[c]);
 		for (size_t d = 0; d < k; d++)
-			ml_grid_number(g, s->confusion[c * k + d]);
+			if (in_list(own->is_pred, d))
+				ml_grid_number(g, s->confusion[c * k + d]);
 	}
 	ml_grid_print(g, out);
 }

@@ -189,6 +189,9 @@ int ml_eval_init(struct ml_eval *e, const struct ml_table *t, const struct ml_ev
 
 	*e = (struct ml_eval){ .intervals = plan->resamples > 0, .sliced = plan->by.n > 0 };
 	int rc = ml_scoring_init(&e->scoring, t, &plan->scoring, run, err);
+	/* Resamples are what threads have to do then. */
+	if (plan->resamples)
+		e->scoring.rows.threads = 1;
 	if (!rc)
 		rc = ml_measures_init(&e->measures, &e->scoring, &plan->metrics,
 				      !plan->only_named, &plan->gates, &plan->opts, err);

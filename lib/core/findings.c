@@ -54,6 +54,8 @@ int ml_findings_row(struct ml_findings *r, struct ml_buf *says, struct ml_error 
 
 void ml_findings_release(struct ml_findings *r)
 {
+	if (r->owns_columns)
+		free((void *)r->column);
 	free(r->cell);
 	ml_buf_release(&r->text);
 	*r = (struct ml_findings){ 0 };

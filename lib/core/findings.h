@@ -15,6 +15,7 @@ struct ml_findings_cell {
 struct ml_findings {
 	const char *const *column; /* NULL-ended, borrowed; the last one is "says" */
 	bool silent;               /* there is no "says": cells alone */
+	bool owns_columns;         /* the array `column`, not the names, is freed */
 	size_t columns, cells, cap;
 	struct ml_findings_cell *cell;
 	struct ml_buf text; /* texts, a NUL behind each */

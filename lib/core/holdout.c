@@ -80,7 +80,8 @@ static int ask_kinds(struct ml_input *in, const struct ml_table *t, const struct
 	return rc;
 }
 
-static int set_roles(struct ml_table *held, const struct ml_table *t, struct ml_error *err)
+static int set_roles(struct ml_table *held, const struct ml_table *t, bool judges,
+		     struct ml_error *err)
 {
 	for (size_t j = 0; j < held->ncol; j++) {
 		size_t k = ml_table_find(t, held->col[j].name);
@@ -89,7 +90,7 @@ static int set_roles(struct ml_table *held, const struct ml_table *t, struct ml_
 	}
 	for (size_t k = 0; k < t->ncol; k++) {
 		const struct ml_column *c = &t->col[k];
-		bool wanted = c->role == ML_TARGET || c->role == ML_WEIGHT;
+		bool wanted = judges && (c->role == ML_TARGET || c->role == ML_WEIGHT);
 		size_t j = wanted ? ml_table_find(held, c->name) : 0;
 
 		if (j == SIZE_MAX)
@@ -107,8 +108,9 @@ static int set_roles(struct ml_table *held, const struct ml_table *t, struct ml_
 	return ML_OK;
 }
 
-int ml_holdout_read(struct ml_table **held, struct ml_input *in, const struct ml_table *t,
-		    struct ml_pipeline *p, const struct ml_run *run, struct ml_error *err)
+static int read_rows(struct ml_table **held, struct ml_input *in, const struct ml_table *t,
+		     struct ml_pipeline *p, bool judges, const struct ml_run *run,
+		     struct ml_error *err)
 {
 	size_t from = 0;
 	int rc = ML_OK;
@@ -123,7 +125,7 @@ int ml_holdout_read(struct ml_table **held, struct ml_input *in, const struct ml
 		return ml_context(err, "%s", ml_input_file(in));
 	if ((rc = ml_input_table(in, held, err)))
 		return rc;
-	if (set_roles(*held, t, err))
+	if (set_roles(*held, t, judges, err))
 		return ml_context(err, "%s", ml_input_file(in));
 	if (ml_pipeline_apply(p, from, p->n, *held, err)) {
 		ml_input_blame(in, *held, err);
@@ -132,6 +134,23 @@ int ml_holdout_read(struct ml_table **held, struct ml_input *in, const struct ml
 	}
 	ml_holdout_tell(p, run);
 	return ML_OK;
+}
+
+int ml_holdout_read(struct ml_table **held, struct ml_input *in, const struct ml_table *t,
+		    struct ml_pipeline *p, const struct ml_run *run, struct ml_error *err)
+{
+	return read_rows(held, in, t, p, true, run, err);
+}
+
+int ml_starts_read(struct ml_table **starts, struct ml_input *in, const struct ml_table *t,
+		   struct ml_pipeline *p, const struct ml_run *run, struct ml_error *err)
+{
+	int rc = read_rows(starts, in, t, p, false, run, err);
+
+	if (!rc && !(*starts)->rows)
+		rc = ml_fail(err, ML_EDATA, "E-NOROWS", "%s: no rows to begin at",
+			     ml_input_file(in));
+	return rc;
 }
 
 void ml_holdout_tell(struct ml_pipeline *p, const struct ml_run *run)

@@ -18,6 +18,10 @@ int ml_holdout_take(struct ml_table **held, struct ml_table *t, double share, bo
 int ml_holdout_read(struct ml_table **held, struct ml_input *in, const struct ml_table *t,
 		    struct ml_pipeline *p, const struct ml_run *run,
 		    struct ml_error *err) ML_CHECK;
+/* The same of rows that a fit begins at: nobody asks for their target or weight. */
+int ml_starts_read(struct ml_table **starts, struct ml_input *in, const struct ml_table *t,
+		   struct ml_pipeline *p, const struct ml_run *run,
+		   struct ml_error *err) ML_CHECK;
 /* Warns of what the steps of p have counted, and forgets it: the tallies are for the tables to
  * come. */
 void ml_holdout_tell(struct ml_pipeline *p, const struct ml_run *run);

@@ -346,18 +346,30 @@ const char *ml_input_file(const struct ml_input *in)
 	return in->file ? in->file : "stdin";
 }
 
-int ml_input_blame(const struct ml_input *in, const struct ml_table *t, struct ml_error *err)
+bool ml_input_several(const struct ml_input *in)
 {
-	const char *file = in->n_files > 1 && err->row ? NULL : ml_input_file(in);
+	return in->n_files > 1;
+}
+
+const char *ml_input_file_of(const struct ml_input *in, const struct ml_table *t, size_t i)
+{
 	uint64_t all = 0, before = 0;
 
 	for (size_t k = 0; k < in->n_done; k++)
 		all += in->done[k].given;
-	for (size_t k = 0; !file && all == t->rows && k < in->n_done; k++) {
+	for (size_t k = 0; all == t->rows && k < in->n_done; k++) {
 		before += in->done[k].given;
-		if (err->row <= before)
-			file = strcmp(in->files[k], "-") ? in->files[k] : "stdin";
+		if (i < before)
+			return strcmp(in->files[k], "-") ? in->files[k] : "stdin";
 	}
+	return NULL;
+}
+
+int ml_input_blame(const struct ml_input *in, const struct ml_table *t, struct ml_error *err)
+{
+	const char *file = in->n_files > 1 && err->row ? ml_input_file_of(in, t, err->row - 1)
+						       : ml_input_file(in);
+
 	if (err->row && !t->line)
 		ml_context(err, "row %zu", err->row);
 	return ml_table_context(err, file, t);

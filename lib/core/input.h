@@ -75,6 +75,10 @@ typedef int ml_cells_filter(void *arg, const char *file, struct ml_cells *cells,
 void ml_input_filter(struct ml_input *in, ml_cells_filter *filter, void *arg);
 /* Name of the file the last batch came from, for messages. */
 const char *ml_input_file(const struct ml_input *in);
+/* The file that row i of t came from: t is the whole table, and no rows have been taken out of it
+ * since; NULL where that is not so. */
+const char *ml_input_file_of(const struct ml_input *in, const struct ml_table *t, size_t i);
+bool ml_input_several(const struct ml_input *in); /* more than one file */
 /* Puts the file, and the line where one is known, before a failure that the whole table met: of
  * several files, the one that its row (err->row) came from, unless rows have been taken out of
  * t since.  Returns err->code. */

@@ -15,27 +15,22 @@ static void copy_map(struct ml_fields *out, const char *name, const struct ml_fi
 	}
 }
 
-int ml_lineage_add(struct ml_pipeline *p, const char *program, const struct ml_fields *options,
-		   uint64_t seed, struct ml_input *in, const struct ml_lineage_more *more,
-		   struct ml_error *err)
+int ml_lineage_of(struct ml_fields *out, const char *program, const struct ml_fields *options,
+		  uint64_t seed, struct ml_input *in, const struct ml_lineage_more *more,
+		  struct ml_error *err)
 {
-	struct ml_fields f = { 0 };
-
-	ml_put_text(&f, "program", program);
-	ml_put_text(&f, "version", ML_VERSION);
-	copy_map(&f, "options", options);
-	ml_put_size(&f, "seed", (size_t)seed);
+	if (more->removed && ml_fields_check(more->removed, err))
+		return err->code;
+	ml_put_text(out, "program", program);
+	ml_put_text(out, "version", ML_VERSION);
+	copy_map(out, "options", options);
+	ml_put_size(out, "seed", (size_t)seed);
 	if (more->updated)
-		ml_put_text(&f, "updated", more->updated);
+		ml_put_text(out, "updated", more->updated);
 	if (more->removed && more->removed->n)
-		copy_map(&f, "removed", more->removed);
-	int rc = ml_input_finish(in, &f, err);
+		copy_map(out, "removed", more->removed);
+	int rc = ml_input_finish(in, out, err);
 	if (!rc && more->held)
-		rc = ml_input_finish(more->held, ml_put_map(&f, "validation"), err);
-	if (!rc)
-		rc = ml_fields_check(&f, err);
-	if (!rc)
-		return ml_pipeline_add_extra(p, "x-lineage", &f, err);
-	ml_fields_release(&f);
-	return rc;
+		rc = ml_input_finish(more->held, ml_put_map(out, "validation"), err);
+	return rc ? rc : ml_fields_check(out, err);
 }

@@ -12,10 +12,10 @@ struct ml_lineage_more {
 	const char *updated;             /* hex digest of the estimator that went on */
 };
 
-/* Adds a record: program and version, the options that affect the result, the seed, rows and
- * SHA-256 of each input (read to its end). */
-int ml_lineage_add(struct ml_pipeline *p, const char *program, const struct ml_fields *options,
-		   uint64_t seed, struct ml_input *in, const struct ml_lineage_more *more,
-		   struct ml_error *err) ML_CHECK;
+/* A record: program and version, the options that affect the result, the seed, rows and SHA-256
+ * of each input (read to its end).  *out is empty before, and owned by the caller. */
+int ml_lineage_of(struct ml_fields *out, const char *program, const struct ml_fields *options,
+		  uint64_t seed, struct ml_input *in, const struct ml_lineage_more *more,
+		  struct ml_error *err) ML_CHECK;
 
 #endif

@@ -53,9 +53,34 @@ static unsigned lacks(const struct ml_metric *metric, const struct ml_scored *ro
 		has |= ML_NEEDS_PROB | ML_NEEDS_SCORE;
 	if (rows->score)
 		has |= ML_NEEDS_SCORE;
+	if (rows->y || rows->truth)
+		has |= ML_NEEDS_TRUTH;
+	if (rows->x.v)
+		has |= ML_NEEDS_FEATURES | ML_NEEDS_PAIRS;
 	if (rows->group)
 		has |= ML_NEEDS_GROUP;
 	return metric->needs & ~has;
+}
+
+static int wrong_task(const struct ml_metric *metric, const struct ml_scoring *s,
+		      struct ml_error *err)
+{
+	const char *truth = ML_SHOW(s->truth_name, strlen(s->truth_name));
+
+	if (metric->task == ML_FOR_CLUSTERS || s->rows.task == ML_FOR_CLUSTERS)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			       metric->task == ML_FOR_CLUSTERS
+				       ? "%s is for clusters: --task cluster takes predictions "
+					 "as such"
+				       : "%s is not for clusters (--task cluster)",
+			       metric->name);
+	return ml_fail(err, ML_EUSAGE, "E-USAGE",
+		       metric->task == ML_FOR_CLASSES
+			       ? "%s is for classes, and '%s' is taken as a number: "
+				 "--task classify takes it as classes"
+			       : "%s is for numbers, and '%s' is taken as classes: "
+				 "--task regress takes it as a number",
+		       metric->name, truth);
 }
 
 static int lacks_group(const struct ml_metric *metric, const struct ml_scoring *s,
@@ -73,18 +98,20 @@ static int check(const struct ml_metric *metric, const struct ml_scoring *s,
 		 struct ml_error *err)
 {
 	unsigned lack = lacks(metric, &s->rows);
-	const char *truth = ML_SHOW(s->truth_name, strlen(s->truth_name));
 
 	if (metric->task != s->rows.task)
-		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-			       metric->task == ML_FOR_CLASSES
-				       ? "%s is for classes, and '%s' is taken as a number: "
-					 "--task classify takes it as classes"
-				       : "%s is for numbers, and '%s' is taken as classes: "
-					 "--task regress takes it as a number",
-			       metric->name, truth);
+		return wrong_task(metric, s, err);
 	if (!lack)
 		return ML_OK;
+	if (lack & ML_NEEDS_TRUTH)
+		return ml_fail(err, ML_EDATA, "E-COLUMNS",
+			       "%s needs true classes: name their column with -y",
+			       metric->name);
+	if (lack & ML_NEEDS_FEATURES)
+		return ml_fail(
+			err, ML_EDATA, "E-COLUMNS",
+			"%s needs the columns of the clusters: name them with --features",
+			metric->name);
 	if (lack & ML_NEEDS_GROUP)
 		return lacks_group(metric, s, err);
 	return ml_fail(err, ML_EDATA, "E-COLUMNS", "%s needs %s", metric->name,
@@ -222,7 +249,7 @@ static int add_usual(struct ml_measures *m, const struct ml_scoring *s, bool all
 			else if (metric->of_counts || (metric->of_class && k > 2))
 				rc = add_classes(m, metric, k, err);
 		}
-	m->confusion = s->rows.task == ML_FOR_CLASSES && s->rows.pred;
+	m->confusion = s->rows.task != ML_FOR_NUMBERS && s->rows.y && s->rows.pred;
 	return rc;
 }
 
@@ -242,10 +269,13 @@ static int add_named(struct ml_measures *m, const struct ml_scoring *s, const ch
 		return add_usual(m, s, true, o, err);
 	if (is_word(text, n, CONFUSION)) {
 		m->confusion = true;
-		return s->rows.pred ? ML_OK
-				    : ml_fail(err, ML_EDATA, "E-COLUMNS",
-					      "the confusion matrix needs predicted classes "
-					      "(--pred)");
+		return s->rows.pred && s->rows.y
+			       ? ML_OK
+			       : ml_fail(err, ML_EDATA, "E-COLUMNS",
+					 s->rows.pred ? "the confusion matrix needs true "
+							"classes (-y)"
+						      : "the confusion matrix needs predicted "
+							"classes (--pred)");
 	}
 	return ml_measures_add(m, s, text, n, false, &at, err);
 }

@@ -209,7 +209,7 @@ int ml_step_matrix(const struct ml_step *s, struct ml_table *t, const char *file
 	size_t *idx = ml_alloc(s->n_needs, sizeof *idx, err);
 	int rc = idx ? bind(s, t, idx, err) : err->code;
 
-	if (!rc && !(s->model->flags & ML_TAKES_MISSING))
+	if (!rc && !ml_model_takes_missing(s->model, s->state))
 		rc = check_missing(s, t, idx, file, on_bad, arg, err);
 	if (!rc)
 		rc = ml_matrix_build(x, t, idx, s->n_needs, false, 1, err);
@@ -233,7 +233,7 @@ int ml_pipeline_predict(struct ml_pipeline *p, size_t from, struct ml_table *t,
 	if (!rc)
 		rc = ask(p, &x, out, err);
 	if (!rc)
-		only_finite(out, &x, s->model->flags & ML_TAKES_MISSING, undefined);
+		only_finite(out, &x, ml_model_takes_missing(s->model, s->state), undefined);
 	free(x.v);
 	return rc;
 }

@@ -89,14 +89,21 @@ static int bind_columns(struct ml_bound *b, struct ml_error *err)
 		return ml_fail(err, ML_EDATA, "E-NOROWS", "%s%sno rows to score",
 			       b->plan->file ? SHOW(b->plan->file) : "",
 			       b->plan->file ? ": " : "");
-	if (y == SIZE_MAX)
+	bool clusters = b->plan->task == ML_FOR_CLUSTERS;
+	if (y == SIZE_MAX && !clusters)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE",
 			       "which column holds the truth? name it with -y COLUMN");
-	b->truth = &t->col[y];
+	b->truth = y == SIZE_MAX ? NULL : &t->col[y];
 	b->weight = w == SIZE_MAX ? NULL : &t->col[w];
 	b->group = g == SIZE_MAX ? NULL : &t->col[g];
 	int rc = find_pred(b, err);
-	if (!rc && b->plan->score)
+	if (clusters && !rc && (b->plan->score || b->plan->prob.n || b->plan->positive))
+		rc = ml_fail(
+			err, ML_EUSAGE, "E-USAGE",
+			"--score, --prob and --positive are for classes, not for clusters");
+	if (rc || clusters)
+		return rc;
+	if (b->plan->score)
 		rc = pick_one(t, b->plan->score, &b->score, err);
 	if (!rc)
 		rc = ml_scoring_find_probs(b, err);
@@ -114,14 +121,14 @@ static int choose_task(struct ml_scoring *s, const struct ml_bound *b, const str
 		       struct ml_error *err)
 {
 	const struct ml_column *y = b->truth, *pred = b->pred;
-	bool numbers = y->kind == ML_NUMBER && pred && pred->kind == ML_NUMBER;
+	bool numbers = y && y->kind == ML_NUMBER && pred && pred->kind == ML_NUMBER;
 
 	if (b->plan->task >= 0)
 		s->rows.task = (enum ml_metric_task)b->plan->task;
 	else
 		s->rows.task =
 			numbers && !b->score && !b->n_prob ? ML_FOR_NUMBERS : ML_FOR_CLASSES;
-	if (s->rows.task == ML_FOR_CLASSES)
+	if (s->rows.task != ML_FOR_NUMBERS)
 		return ML_OK;
 	if (!pred)
 		return ml_fail(err, ML_EDATA, "E-COLUMNS",
@@ -142,10 +149,8 @@ static int choose_task(struct ml_scoring *s, const struct ml_bound *b, const str
 
 /* ---- classes ---- */
 
-/* The codes of a column's labels, in order of appearance for now. */
-static int code_column(struct ml_scoring *s, const struct ml_bound *b,
-		       const struct ml_column *c, const char *what, int32_t **code,
-		       struct ml_error *err)
+int ml_scoring_code(struct ml_scoring *s, const struct ml_bound *b, const struct ml_column *c,
+		    const char *what, int32_t **code, struct ml_error *err)
 {
 	if (check_present(b, c, what, err))
 		return err->code;
@@ -198,9 +203,9 @@ static int bind_classes(struct ml_scoring *s, const struct ml_bound *b,
 	size_t rows = b->table->rows;
 
 	l->numeric = b->truth->kind == ML_NUMBER && (!b->pred || b->pred->kind == ML_NUMBER);
-	int rc = code_column(s, b, b->truth, "the truth is missing", &s->y, err);
+	int rc = ml_scoring_code(s, b, b->truth, "the truth is missing", &s->y, err);
 	if (!rc && b->pred)
-		rc = code_column(s, b, b->pred, "the prediction is missing", &s->pred, err);
+		rc = ml_scoring_code(s, b, b->pred, "the prediction is missing", &s->pred, err);
 	if (!rc)
 		rc = ml_scoring_prob_labels(b, l, err);
 	for (size_t c = 0; !rc && b->plan->classes && c < b->plan->classes->n; c++)
@@ -294,8 +299,10 @@ int ml_scoring_init(struct ml_scoring *s, const struct ml_table *t,
 		s->rows.truth = b.truth->num;
 		s->rows.value = b.pred->num;
 	}
+	if (!rc && s->rows.task == ML_FOR_CLUSTERS)
+		rc = ml_scoring_clusters(s, &b, run, err);
 	if (!rc)
-		s->truth_name = b.truth->name;
+		s->truth_name = b.truth ? b.truth->name : "";
 	free(b.prob);
 	return rc;
 }
@@ -327,15 +334,20 @@ int ml_scoring_take(struct ml_scoring *part, const struct ml_scoring *s, const s
 	const struct ml_scored *from = &s->rows;
 	size_t k = from->classes;
 
-	*part = (struct ml_scoring){ .rows = *from, .truth_name = s->truth_name };
-	bool ok = (!from->truth || (part->truth = take_reals(from->truth, 1, row, n, err))) &&
-		  (!from->value || (part->value = take_reals(from->value, 1, row, n, err))) &&
-		  (!from->w || (part->w = take_reals(from->w, 1, row, n, err))) &&
-		  (!from->score || (part->score = take_reals(from->score, 1, row, n, err))) &&
-		  (!from->prob.v || (part->prob = take_reals(from->prob.v, k, row, n, err))) &&
-		  (!from->group || (part->group = take_codes(from->group, row, n, err))) &&
-		  (!from->y || (part->y = take_codes(from->y, row, n, err))) &&
-		  (!from->pred || (part->pred = take_codes(from->pred, row, n, err)));
+	*part = (struct ml_scoring){ .rows = *from,
+				     .truth_name = s->truth_name,
+				     .most_pairs = s->most_pairs,
+				     .seed = s->seed };
+	bool ok =
+		(!from->truth || (part->truth = take_reals(from->truth, 1, row, n, err))) &&
+		(!from->value || (part->value = take_reals(from->value, 1, row, n, err))) &&
+		(!from->w || (part->w = take_reals(from->w, 1, row, n, err))) &&
+		(!from->score || (part->score = take_reals(from->score, 1, row, n, err))) &&
+		(!from->prob.v || (part->prob = take_reals(from->prob.v, k, row, n, err))) &&
+		(!from->x.v || (part->x = take_reals(from->x.v, from->x.cols, row, n, err))) &&
+		(!from->group || (part->group = take_codes(from->group, row, n, err))) &&
+		(!from->y || (part->y = take_codes(from->y, row, n, err))) &&
+		(!from->pred || (part->pred = take_codes(from->pred, row, n, err)));
 	part->rows.n = n;
 	part->rows.truth = part->truth;
 	part->rows.value = part->value;
@@ -345,7 +357,9 @@ int ml_scoring_take(struct ml_scoring *part, const struct ml_scoring *s, const s
 	part->rows.group = part->group;
 	part->rows.y = part->y;
 	part->rows.pred = part->pred;
-	return ok ? ML_OK : err->code;
+	part->rows.x = (struct ml_mat){ part->x, n, from->x.cols, from->x.cols };
+	part->rows.sample = NULL;
+	return ok ? ml_scoring_sample(part, err) : err->code;
 }
 
 void ml_scoring_release(struct ml_scoring *s)
@@ -359,5 +373,9 @@ void ml_scoring_release(struct ml_scoring *s)
 	free(s->value);
 	free(s->score);
 	free(s->w);
+	free(s->x);
+	free(s->sample);
+	free(s->is_truth);
+	free(s->is_pred);
 	*s = (struct ml_scoring){ 0 };
 }

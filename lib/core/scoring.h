@@ -15,6 +15,8 @@ struct ml_scoring_plan {
 	const char *prefix;   /* "" by default */
 	const char *positive; /* class, or NULL: the last of two */
 	int task;             /* an ml_metric_task, or -1: as truth and predictions are */
+	const char *features; /* of clusters: COLUMNS they were made of; NULL: all numbers */
+	size_t most_pairs;    /* of clusters: rows that are held against each other; 0: all */
 	const char *file;     /* begins messages about rows; NULL: not known */
 	const struct ml_labels *classes; /* of other predictions of the same truth, which are
 					  * classes here as well; or NULL */
@@ -27,7 +29,12 @@ struct ml_scoring {
 	size_t groupless; /* 1 + the first row that has no group, where rows.group is NULL for
 			   * that; else 0 */
 	double *prob, *truth, *value, *score, *w;
-	const char *truth_name; /* of the truth's column; borrowed from the table */
+	const char *truth_name; /* of the truth's column, "" without; borrowed from the table */
+	/* Of clusters: */
+	double *x;
+	size_t *sample, most_pairs;
+	uint64_t seed;
+	bool *is_truth, *is_pred; /* labels that occur there; NULL: not known */
 };
 
 /* Target, weight and group are the table's columns of those roles.  Classes are the union of
@@ -36,7 +43,9 @@ struct ml_scoring {
  * where that matters).  Without predictions the class of the highest probability is taken (of
  * two the positive one above 0.5). Errors: E-NOROWS, E-MISSING (truth, prediction, probability,
  * score, weight; with the line), E-TARGET, E-COLUMNS, E-TYPE, E-RANGE (no probability; a row's
- * do not sum to 1), E-ONECLASS (which class a column of probabilities is of). */
+ * do not sum to 1), E-ONECLASS (which class a column of probabilities is of).
+ * Clusters need no truth (--task cluster); labels are the union of theirs and of the truth's.
+ */
 enum { ML_SCORING_CLASSES = 1000 };
 int ml_scoring_init(struct ml_scoring *s, const struct ml_table *t,
 		    const struct ml_scoring_plan *plan, const struct ml_run *run,

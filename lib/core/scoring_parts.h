@@ -19,6 +19,16 @@ int ml_scoring_bad_cell(const struct ml_bound *b, const struct ml_column *c, siz
 int ml_scoring_check_numbers(const struct ml_bound *b, const struct ml_column *c,
 			     const char *what, struct ml_error *err) ML_CHECK;
 
+/* The codes of a column's labels, in order of appearance for now. */
+int ml_scoring_code(struct ml_scoring *s, const struct ml_bound *b, const struct ml_column *c,
+		    const char *what, int32_t **code, struct ml_error *err) ML_CHECK;
+
+/* scoring_clusters.c */
+int ml_scoring_clusters(struct ml_scoring *s, const struct ml_bound *b,
+			const struct ml_run *run, struct ml_error *err) ML_CHECK;
+/* Of more than s->most_pairs rows as many, drawn at random: s->rows.sample. */
+int ml_scoring_sample(struct ml_scoring *s, struct ml_error *err) ML_CHECK;
+
 /* scoring_prob.c */
 int ml_scoring_find_probs(struct ml_bound *b, struct ml_error *err) ML_CHECK;
 /* Adds the classes that names of probability columns tell. */

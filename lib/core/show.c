@@ -5,38 +5,14 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/number.h"
 #include "base/utf8.h"
 #include "core/clusters.h"
 #include "core/coef.h"
+#include "core/components.h"
 #include "core/fields_json.h"
 #include "core/importance.h"
 
-enum { SHOWN_COLUMNS = 8, SHOWN_COEFS = 40, SHOWN_IMPORTANCES = 10 };
-
-/* ---- CSV ---- */
-
-static void put_quoted(struct ml_buf *b, const char *s)
-{
-	if (!strpbrk(s, ",\"\r\n") && *s != ' ' && *s != '\t') {
-		ml_buf_text(b, s);
-		return;
-	}
-	ml_buf_byte(b, '"');
-	for (; *s; s++) {
-		if (*s == '"')
-			ml_buf_byte(b, '"');
-		ml_buf_byte(b, (unsigned char)*s);
-	}
-	ml_buf_byte(b, '"');
-}
-
-static void put_number(struct ml_buf *b, double v)
-{
-	char text[ML_NUMBER_MAX];
-
-	ml_buf_put(b, text, ml_number_print(v, text));
-}
+enum { SHOWN_COLUMNS = 8, SHOWN_COEFS = 40, SHOWN_IMPORTANCES = 10, SHOWN_TEXT = 1024 };
 
 static const char *feature_name(const struct ml_pipeline *p, size_t j)
 {
@@ -45,24 +21,26 @@ static const char *feature_name(const struct ml_pipeline *p, size_t j)
 	return j < s->n_needs ? s->needs[j].name : "(intercept)";
 }
 
-int ml_show_coef(const struct ml_pipeline *p, struct ml_buf *out, struct ml_error *err)
+int ml_show_coef(const struct ml_pipeline *p, struct ml_findings *out, struct ml_error *err)
 {
+	static const char *const columns[] = { "class", "feature", "coef", NULL };
 	struct ml_coefs c;
 
+	out->column = columns;
+	out->silent = true;
 	int rc = ml_coefs_init(&c, p, err);
-	if (!rc)
-		ml_buf_text(out, "class,feature,coef\n");
 	for (size_t r = 0; !rc && r < c.rows; r++)
-		for (size_t j = 0; j <= c.p; j++) {
-			put_quoted(out, c.label[r]);
-			ml_buf_byte(out, ',');
-			put_quoted(out, feature_name(p, j));
-			ml_buf_byte(out, ',');
-			put_number(out, c.v.v[r * c.v.ld + j]);
-			ml_buf_byte(out, '\n');
+		for (size_t j = 0; !rc && j <= c.p; j++) {
+			if (*c.label[r])
+				ml_findings_text(out, c.label[r]);
+			else
+				ml_findings_none(out);
+			ml_findings_text(out, feature_name(p, j));
+			ml_findings_number(out, c.v.v[r * c.v.ld + j]);
+			rc = ml_findings_row(out, NULL, err);
 		}
 	ml_coefs_release(&c);
-	return rc ? rc : ml_buf_check(out, err);
+	return rc;
 }
 
 /* ---- JSON ---- */
@@ -223,7 +201,15 @@ static void text_outcome(struct ml_buf *b, const struct ml_outcome *o)
 	ml_buf_byte(b, '\n');
 }
 
-/* Single numbers that the estimator has learned: R2, sigma, ... */
+static void text_words(struct ml_buf *b, const char *name, const char *text)
+{
+	char shown[SHOWN_TEXT];
+
+	ml_buf_printf(b, "  %-7s %s\n", name,
+		      ml_text_show(text, strlen(text), shown, sizeof shown));
+}
+
+/* Single numbers and words that the estimator has learned: R2, sigma, a kernel, ... */
 static int text_figures(struct ml_buf *b, const struct ml_step *s, struct ml_error *err)
 {
 	struct ml_fields f = { 0 };
@@ -233,6 +219,11 @@ static int text_figures(struct ml_buf *b, const struct ml_step *s, struct ml_err
 	for (size_t i = 0; !rc && i < f.n; i++)
 		if (f.v[i].type == ML_FIELD_REAL)
 			ml_buf_printf(b, "  %-7s %.8g\n", f.v[i].name, f.v[i].u.real);
+		else if (f.v[i].type == ML_FIELD_TEXT)
+			text_words(b, f.v[i].name, f.v[i].u.text);
+		else if (f.v[i].type == ML_FIELD_TEXTS)
+			for (size_t k = 0; k < f.v[i].n && k < SHOWN_COLUMNS; k++)
+				text_words(b, f.v[i].name, f.v[i].u.texts[k]);
 	ml_fields_release(&f);
 	return rc;
 }
@@ -311,11 +302,12 @@ static int text_step(struct ml_buf *b, const struct ml_pipeline *p, size_t i,
 	text_columns(b, "needs  ", s->needs, s->n_needs);
 	text_columns(b, "gives  ", s->gives, s->n_gives);
 	text_options(b, &s->options);
+	ml_components_text(s, b);
 	if (!s->model)
 		return ML_OK;
 	text_outcome(b, &s->outcome);
 	int rc = text_figures(b, s, err);
-	if (!rc && s->model->coefficients)
+	if (!rc && s->model->coefficients && s->model->coefficient_rows(s->state))
 		rc = text_coefs(b, p, err);
 	else if (!rc && s->model->importances)
 		rc = text_importances(b, p, err);

@@ -2,6 +2,7 @@
 #ifndef ML_CORE_SHOW_H
 #define ML_CORE_SHOW_H
 
+#include "core/findings.h"
 #include "core/pipeline.h"
 
 /* For people: steps, the estimator with its coefficients and figures, lineage. */
@@ -11,8 +12,8 @@ int ml_show_text(const struct ml_pipeline *p, struct ml_buf *out,
  * target, classes, fit), lineage, profile. */
 int ml_show_json(const struct ml_pipeline *p, struct ml_buf *out,
 		 struct ml_error *err) ML_CHECK;
-/* CSV class,feature,coef; the intercept's feature is (intercept). */
-int ml_show_coef(const struct ml_pipeline *p, struct ml_buf *out,
+/* Rows class, feature, coef; the intercept's feature is (intercept). */
+int ml_show_coef(const struct ml_pipeline *p, struct ml_findings *out,
 		 struct ml_error *err) ML_CHECK;
 
 #endif

@@ -21,7 +21,7 @@ int ml_tidy_init(struct ml_tidy *d, const struct ml_rules_spec *spec, const stru
 	if (!rc)
 		rc = ml_echo_init(&d->echo, set, &all_columns, false, sink, delimiter, err);
 	if (!rc && reject)
-		rc = ml_echo_rejects(&d->echo, reject, err);
+		rc = ml_echo_rejects(&d->echo, in, reject, err);
 	if (!rc && !(d->seen = ml_alloc(set->n, sizeof *d->seen, err)))
 		rc = err->code;
 	return rc;
@@ -71,7 +71,7 @@ int ml_tidy_table(struct ml_tidy *d, const char *file, const struct ml_table *t,
 {
 	struct ml_error why = { 0 };
 
-	ml_echo_table(&d->echo, t);
+	ml_echo_table(&d->echo, t, NULL);
 	for (size_t i = 0; i < t->rows; i++) {
 		enum ml_verdict verdict = ml_rules_row(&d->rules, t, i, &why);
 		keep[i] = keep[i] && !verdict;
@@ -87,7 +87,7 @@ int ml_tidy_reject(struct ml_tidy *d, const struct ml_table *t, size_t i, const 
 {
 	if (!d->rejecting)
 		return ML_OK;
-	ml_echo_table(&d->echo, t);
+	ml_echo_table(&d->echo, t, NULL);
 	return ml_echo_reject(&d->echo, i, why, err);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "core/predict.h"
 #include "core/train_parts.h"
 #include "data/matrix.h"
 
@@ -128,11 +129,24 @@ static void features_release(struct features *f)
 	free(f->x.v);
 }
 
-int ml_train_call(struct ml_step *s, const struct ml_problem *p, const void *opts, bool update,
-		  const struct ml_run *run, struct ml_error *err)
+static int call(struct ml_step *s, const struct ml_problem *p, const void *opts,
+		enum ml_train_how how, const struct ml_run *run, struct ml_error *err)
+{
+	const struct ml_model *m = s->model;
+	struct ml_report *rep = &s->outcome.report;
+
+	if (how == ML_TRAIN_UPDATE)
+		return m->update(s->state, p, opts, run, rep, err);
+	if (how == ML_TRAIN_RESUME)
+		return m->resume(s->state, p, opts, run, rep, err);
+	return m->fit(s->state, p, opts, run, rep, err);
+}
+
+int ml_train_call(struct ml_step *s, const struct ml_problem *p, const void *opts,
+		  enum ml_train_how how, const struct ml_run *run, struct ml_error *err)
 {
 	const char **names = ml_alloc(s->n_needs, sizeof *names, err);
-	struct ml_report *rep = &s->outcome.report;
+	const struct ml_report *rep = &s->outcome.report;
 	struct ml_named_run named;
 
 	if (!names)
@@ -140,8 +154,7 @@ int ml_train_call(struct ml_step *s, const struct ml_problem *p, const void *opt
 	for (size_t k = 0; k < s->n_needs; k++)
 		names[k] = s->needs[k].name;
 	ml_named_run_init(&named, run, names, s->n_needs);
-	int rc = update ? s->model->update(s->state, p, opts, &named.run, rep, err)
-			: s->model->fit(s->state, p, opts, &named.run, rep, err);
+	int rc = call(s, p, opts, how, &named.run, err);
 	free(names);
 	if (!rc && !rep->converged && run->warn)
 		run->warn(run->user, "W-ITER", SIZE_MAX,
@@ -158,11 +171,41 @@ struct fit {
 	struct ml_bounds bounds;
 	struct features features;
 	struct ml_oob oob;
-	bool *is_category; /* columns that the estimator gets as codes, or NULL */
+	struct ml_mat starts; /* v owned */
+	bool *is_category;    /* columns that the estimator gets as codes, or NULL */
 };
 
-static int fit_model(struct ml_step *s, struct fit *fit, const struct ml_run *run,
-		     struct ml_error *err)
+/* The rows to begin at, through the steps from `from` on that have been put before. */
+static int apply_to_starts(struct fit *fit, struct ml_pipeline *p, size_t from,
+			   struct ml_error *err)
+{
+	struct ml_table *t = fit->plan->starts;
+
+	if (!t)
+		return ML_OK;
+	if (ml_pipeline_apply(p, from, p->n, t, err)) {
+		ml_table_context(err, fit->plan->starts_file, t);
+		err->row = 0;
+		return err->code;
+	}
+	for (size_t i = from; i < p->n; i++)
+		memset(p->step[i].tally, 0, p->step[i].n_needs * sizeof *p->step[i].tally);
+	return ML_OK;
+}
+
+static int join_starts(struct fit *fit, const struct ml_step *s, struct ml_problem *p,
+		       struct ml_error *err)
+{
+	if (!fit->plan->starts)
+		return ML_OK;
+	int rc = ml_step_matrix(s, fit->plan->starts, fit->plan->starts_file, NULL, NULL,
+				&fit->starts, err);
+	p->starts = fit->starts;
+	return rc;
+}
+
+static int fit_model(struct ml_step *s, struct fit *fit, const struct ml_pipeline *before,
+		     const struct ml_run *run, struct ml_error *err)
 {
 	struct features *f = &fit->features;
 	struct ml_problem p = {
@@ -174,17 +217,22 @@ static int fit_model(struct ml_step *s, struct fit *fit, const struct ml_run *ru
 		.y = fit->aim.y,
 		.w = fit->aim.w,
 		.group = fit->aim.group,
-		.nclass = fit->aim.outcome.n_classes,
-		.classes = (const char *const *)fit->aim.outcome.classes,
-		.task = fit->aim.outcome.task,
+		.nclass = s->outcome.n_classes,
+		.classes = (const char *const *)s->outcome.classes,
+		.task = s->outcome.task,
 		.oob = fit->oob.out,
 	};
 
 	ml_bounds_join(&fit->bounds, &p);
 	if (!(s->state = ml_alloc(1, s->model->state_size, err)) ||
-	    ml_held_join(&fit->held, s, fit->plan, &p, err))
+	    ml_held_join(&fit->held, s, fit->plan, &p, err) || join_starts(fit, s, &p, err))
 		return err->code;
-	return ml_train_call(s, &p, fit->plan->opts, false, run, err);
+	bool resumes = false;
+	struct ml_checkpoint *c = fit->plan->checkpoint;
+	if (c && ml_checkpoint_join(c, before, s, &p, &resumes, err))
+		return err->code;
+	return ml_train_call(s, &p, fit->plan->opts, resumes ? ML_TRAIN_RESUME : ML_TRAIN_FIT,
+			     run, err);
 }
 
 static int fit_step(struct ml_pipeline *p, struct ml_table *t, struct fit *fit,
@@ -194,7 +242,7 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, struct fit *fit,
 	struct ml_step s = { .model = m };
 	size_t *idx = NULL, n = 0;
 
-	int rc = choose_features(t, m->flags, &idx, &n, err);
+	int rc = choose_features(t, ml_model_asks(m, fit->plan->opts), &idx, &n, err);
 	if (m->blind && m->blind(fit->plan->opts))
 		n = 0;
 	if (!rc)
@@ -206,20 +254,19 @@ static int fit_step(struct ml_pipeline *p, struct ml_table *t, struct fit *fit,
 		rc = features_init(&fit->features, m, t, idx, n, fit->is_category, run->threads,
 				   err);
 	if (!rc)
-		rc = fit_model(&s, fit, run, err);
+		rc = ml_step_note_options(&s, m->opts, fit->plan->opts, err);
+	if (!rc)
+		rc = ml_step_chain(&s, p, err);
+	if (!rc) {
+		s.outcome = fit->aim.outcome;
+		fit->aim.outcome = (struct ml_outcome){ 0 };
+		rc = fit_model(&s, fit, p, run, err);
+	}
 	features_release(&fit->features);
 	free(idx);
 	ml_table_release(t);
-	if (!rc) {
-		struct ml_report report = s.outcome.report;
-		s.outcome = fit->aim.outcome;
-		s.outcome.report = report;
-		ml_step_learned(&s);
-		fit->aim.outcome = (struct ml_outcome){ 0 };
-		rc = ml_step_note_options(&s, m->opts, fit->plan->opts, err);
-	}
 	if (!rc)
-		rc = ml_step_chain(&s, p, err);
+		ml_step_learned(&s);
 	if (!rc)
 		return ml_pipeline_append(p, &s, err);
 	ml_step_release(&s);
@@ -239,6 +286,9 @@ int ml_train_check(const struct ml_train_plan *plan, struct ml_error *err)
 		{ plan->interactions, ML_TAKES_MEETINGS, "'%s' does not know --interactions" },
 	};
 
+	if (plan->checkpoint && !plan->model->resume)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			       "'%s' cannot be put by (--checkpoint)", plan->model->name);
 	for (size_t k = 0; k < sizeof all / sizeof *all; k++)
 		if (all[k].asked && !(plan->model->flags & all[k].flag))
 			return ml_fail(err, ML_EUSAGE, "E-USAGE", all[k].message,
@@ -282,11 +332,14 @@ int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_pl
 	if (!rc)
 		rc = ml_held_apply(&fit.held, p, steps, err);
 	if (!rc)
+		rc = apply_to_starts(&fit, p, steps, err);
+	if (!rc)
 		rc = fit_step(p, t, &fit, run, err);
 	if (!rc && plan->oob)
 		rc = ml_oob_write(&fit.oob, &ml_pipeline_model(p)->outcome, plan->oob, run,
 				  err);
 	ml_oob_release(&fit.oob);
+	free(fit.starts.v);
 	free(fit.is_category);
 	ml_bounds_release(&fit.bounds);
 	ml_held_release(&fit.held);

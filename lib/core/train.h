@@ -3,6 +3,7 @@
 #ifndef ML_CORE_TRAIN_H
 #define ML_CORE_TRAIN_H
 
+#include "core/checkpoint.h"
 #include "core/pipeline.h"
 
 struct ml_train_plan {
@@ -25,9 +26,14 @@ struct ml_train_plan {
 	 * as those of the training table, the steps of p applied.  Their values are used up.
 	 * NULL: none. */
 	struct ml_table *held;
+	/* Rows that the estimator begins at (its starts()), read likewise; NULL: none. */
+	struct ml_table *starts;
+	const char *starts_file;
 	const char *held_file;   /* where they come from, for messages, or NULL */
 	const char *held_metric; /* NULL: the loss is the judge */
-	const char *oob;         /* file for out-of-bag predictions (train_oob.c), or NULL */
+	struct ml_checkpoint
+		*checkpoint; /* where the fit is put by, and gone on with; or NULL */
+	const char *oob;     /* file for out-of-bag predictions (train_oob.c), or NULL */
 };
 
 /* What is to be predicted of target y: as asked, or as its kind says. */

@@ -26,6 +26,9 @@ int ml_train_prepare(struct ml_pipeline *p, struct ml_table *t,
 /* Finds target and weight (SIZE_MAX: none), and leaves out the rows without. */
 int ml_aim_rows(struct ml_table *t, const struct ml_run *run, size_t *y, size_t *w,
 		struct ml_error *err) ML_CHECK;
+/* Without a target: weights alone, of the rows that have one. */
+int ml_aim_nothing(struct ml_aim *a, struct ml_table *t, const struct ml_train_plan *plan,
+		   struct ml_error *err) ML_CHECK;
 int ml_aim_choose_positive(struct ml_aim *a, const char *positive,
 			   struct ml_error *err) ML_CHECK;
 /* --class-weight: a->w times the weights of the classes, which stay in a->class_weight. */
@@ -107,9 +110,11 @@ void ml_bounds_release(struct ml_bounds *b);
 
 /* E-USAGE when the plan asks for what its estimator does not do. */
 int ml_train_check(const struct ml_train_plan *plan, struct ml_error *err) ML_CHECK;
-/* The fit of a step whose needs are known, or (`update`) of one that is there; tells when it
- * has not converged (W-ITER). */
-int ml_train_call(struct ml_step *s, const struct ml_problem *p, const void *opts, bool update,
-		  const struct ml_run *run, struct ml_error *err) ML_CHECK;
+/* The fit of a step whose needs are known, more of one that is there, the rest of one that was
+ * put by; tells when it has not converged (W-ITER). */
+enum ml_train_how { ML_TRAIN_FIT, ML_TRAIN_UPDATE, ML_TRAIN_RESUME };
+int ml_train_call(struct ml_step *s, const struct ml_problem *p, const void *opts,
+		  enum ml_train_how how, const struct ml_run *run,
+		  struct ml_error *err) ML_CHECK;
 
 #endif

@@ -324,8 +324,8 @@ static int aim_numbers(struct ml_aim *a, const struct ml_column *y, size_t rows,
 }
 
 /* Without a target: weights alone, of the rows that have one. */
-static int aim_at_nothing(struct ml_aim *a, struct ml_table *t,
-			  const struct ml_train_plan *plan, struct ml_error *err)
+int ml_aim_nothing(struct ml_aim *a, struct ml_table *t, const struct ml_train_plan *plan,
+		   struct ml_error *err)
 {
 	size_t w = ml_table_role(t, ML_WEIGHT);
 
@@ -375,8 +375,11 @@ int ml_aim_init(struct ml_aim *a, struct ml_table *t, const struct ml_train_plan
 {
 	size_t y, w;
 
-	if (!(plan->model->tasks & (ML_CLASSIFY | ML_REGRESS)))
-		return aim_at_nothing(a, t, plan, err);
+	const unsigned aimed = ML_CLASSIFY | ML_REGRESS;
+	enum ml_task settled = settled_task(plan);
+
+	if (!(plan->model->tasks & aimed) || (settled && !(settled & aimed)))
+		return ml_aim_nothing(a, t, plan, err);
 	if (ml_aim_rows(t, run, &y, &w, err) || choose_task(a, t, &t->col[y], plan, run, err))
 		return err->code;
 	if (!(a->outcome.target = ml_strdup(t->col[y].name, err)) ||

@@ -62,6 +62,8 @@ static int aim(struct updating *u, struct ml_table *t, const struct ml_run *run,
 {
 	const struct ml_train_plan *plan = u->plan;
 
+	if (u->s->outcome.task == ML_CLUSTER)
+		return ml_aim_nothing(&u->aim, t, plan, err);
 	int rc = find_target(t, &u->s->outcome, err);
 	if (!rc)
 		rc = ml_aim_like(&u->aim, t, &u->s->outcome, run, err);
@@ -107,7 +109,7 @@ static int go_on(struct updating *u, const struct ml_run *run, struct ml_error *
 	ml_bounds_join(&u->bounds, &p);
 	if (ml_held_join(&u->held, u->s, u->plan, &p, err))
 		return err->code;
-	return ml_train_call(u->s, &p, u->plan->opts, true, run, err);
+	return ml_train_call(u->s, &p, u->plan->opts, ML_TRAIN_UPDATE, run, err);
 }
 
 /* The step is another one now: its bytes and its digest are made anew. */
@@ -150,8 +152,10 @@ int ml_train_update(struct ml_pipeline *p, size_t from, struct ml_table *t,
 		ml_table_release(t);
 	if (!rc)
 		rc = go_on(&u, run, err);
-	if (!rc)
+	if (!rc) {
 		u.s->outcome.positive = u.aim.outcome.positive;
+		ml_step_learned(u.s);
+	}
 	if (!rc)
 		rc = renew(p, plan, err);
 	free(u.x.v);

@@ -265,6 +265,20 @@ int ml_get_text(const struct ml_fields *f, const char *name, char **v, struct ml
 	return rc;
 }
 
+int ml_get_pick(const struct ml_fields *f, const char *name, const char *const *words,
+		size_t *which, struct ml_error *err)
+{
+	const struct ml_field *field;
+
+	if (find(f, name, ML_FIELD_TEXT, &field, err))
+		return err->code;
+	for (*which = 0; words[*which]; ++*which)
+		if (!strcmp(words[*which], field->u.text))
+			return ML_OK;
+	return ml_fail(err, ML_EDATA, "E-MODEL", "field '%s' is a word that is not known",
+		       name);
+}
+
 int ml_get_bytes(const struct ml_fields *f, const char *name, unsigned char **v, size_t n,
 		 struct ml_error *err)
 {

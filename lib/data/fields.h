@@ -75,6 +75,9 @@ int ml_get_real(const struct ml_fields *f, const char *name, double *v, /* finit
 		struct ml_error *err) ML_CHECK;
 int ml_get_text(const struct ml_fields *f, const char *name, char **v,
 		struct ml_error *err) ML_CHECK;
+/* *which: the index of the text among the words (NULL-ended). */
+int ml_get_pick(const struct ml_fields *f, const char *name, const char *const *words,
+		size_t *which, struct ml_error *err) ML_CHECK;
 /* Exactly n bytes. */
 int ml_get_bytes(const struct ml_fields *f, const char *name, unsigned char **v, size_t n,
 		 struct ml_error *err) ML_CHECK;

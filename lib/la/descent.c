@@ -19,6 +19,7 @@ static const double shrink = 0.35;    /* of a step that was too long */
 static const double first_step = 0.1; /* of the box */
 static const double little = 1e-7;    /* gain, relative to 1 + |value|, that ends it */
 static const double coarse = 1e-9;    /* rounding of values, relative as above */
+static const double near_end = 1000;
 enum { MOST_HALVINGS = 12, LITTLE_GAINS = 2 };
 
 struct descent {
@@ -142,17 +143,33 @@ static bool search_line(struct descent *d, ml_slope_fn *fn, void *arg, size_t *e
 	return false;
 }
 
+/* What the curvature says that the next step gains is below the share, and the last one is not
+ * far from that: an evaluation saved. */
+static bool promises_little(const struct descent *d, double slope, double share, double last)
+{
+	double enough = share * (1 + fabs(d->value));
+
+	return !d->fresh && -0.5 * slope <= enough && last <= near_end * enough;
+}
+
 static void descend(struct descent *d, ml_slope_fn *fn, void *arg, const struct ml_run *run)
 {
 	double share = d->plan->little > 0 ? d->plan->little : little;
 	size_t evals = d->plan->evals;
+	double last = (double)INFINITY; /* gain */
 	int idle = 0;
 
 	while (evals > 0 && idle < LITTLE_GAINS && !ml_run_over(run)) {
 		double before = d->value;
 		bool fresh = d->fresh;
 
-		if (!(direction(d) < 0) || !search_line(d, fn, arg, &evals)) {
+		double slope = direction(d);
+
+		if (d->plan->little > 0 && promises_little(d, slope, share, last)) {
+			d->settled = true;
+			return;
+		}
+		if (!(slope < 0) || !search_line(d, fn, arg, &evals)) {
 			if (fresh) {
 				d->settled = evals > 0;
 				put_back(d);
@@ -163,6 +180,7 @@ static void descend(struct descent *d, ml_slope_fn *fn, void *arg, const struct 
 			continue;
 		}
 		d->has_aside = false;
+		last = before - d->value;
 		idle = before - d->value <= share * (1 + fabs(before)) ? idle + 1 : 0;
 		d->steps++;
 		if (d->plan->step)

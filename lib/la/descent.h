@@ -25,7 +25,7 @@ struct ml_descent {
 	const double *lo, *hi; /* n */
 	size_t evals;          /* 0: none but that at the start, and polishing */
 	double little; /* two steps in a row that gain no more than this share of 1 + |value|
-			* end it; 0: as ml_descend() */
+			* end it, or the promise of such a one; 0: as ml_descend() */
 	/* At most so many steps at the end that are judged by their slopes, which are to halve:
 	 * they go on where values are too coarse to tell (an optimum is flat). */
 	size_t polish;

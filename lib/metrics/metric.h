@@ -17,7 +17,7 @@
 
 #include "la/mat.h"
 
-enum ml_metric_task { ML_FOR_CLASSES, ML_FOR_NUMBERS };
+enum ml_metric_task { ML_FOR_CLASSES, ML_FOR_NUMBERS, ML_FOR_CLUSTERS };
 
 /* What must be there to compute it. */
 enum ml_metric_needs {
@@ -27,6 +27,9 @@ enum ml_metric_needs {
 	ML_NEEDS_ORDER = 8,  /* rows sorted by absolute error (sheet->order[0]) */
 	ML_NEEDS_GROUP = 32, /* rows that are ranked together */
 	ML_NEEDS_EACH = 16,  /* of two classes both are ranked (of a sheet, not of a metric) */
+	ML_NEEDS_TRUTH = 64, /* of clusters: true classes, too */
+	ML_NEEDS_FEATURES = 128, /* of clusters: what they were made of */
+	ML_NEEDS_PAIRS = 256,    /* and all distances between rows: quadratic cost */
 };
 
 /* Rows to be scored.  Everything is borrowed. */
@@ -36,12 +39,19 @@ struct ml_scored {
 	const double *w;             /* n weights >= 0, or NULL for all 1 */
 	const double *truth, *value; /* ML_FOR_NUMBERS: n each, finite */
 	const int32_t *group;        /* n: 0.., rows that are ranked together; or NULL */
-	size_t classes;              /* ML_FOR_CLASSES: k >= 1; the rest is for classes */
+	size_t classes;              /* k >= 1; the rest is for classes and clusters */
 	size_t positive;             /* the positive one; of meaning when k <= 2 */
 	const int32_t *y;            /* n true classes */
 	const int32_t *pred;         /* n predicted classes, or NULL */
 	struct ml_mat prob;          /* n x k in [0, 1]; v NULL: none */
 	const double *score; /* n: score of the positive class, k <= 2; or NULL: prob is used */
+	/* ML_FOR_CLUSTERS: pred are clusters and y the true classes, or NULL; both are codes of
+	 * one list, which does not mean that they have to do with each other. */
+	struct ml_mat x;      /* n x features, finite; v NULL: none */
+	int32_t noise;        /* the code of rows that are in no cluster, or -1 */
+	const size_t *sample; /* rows that ML_NEEDS_PAIRS looks at, or NULL for all */
+	size_t sampled;
+	int threads; /* that may work on pairs; 0: one */
 };
 
 /* Parameters of metrics. */

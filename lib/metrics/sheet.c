@@ -51,13 +51,15 @@ static int order_errors(struct ml_sheet *s, struct ml_error *err)
 int ml_sheet_init(struct ml_sheet *s, const struct ml_scored *rows, unsigned needs, bool keep,
 		  struct ml_error *err)
 {
-	bool classes = rows->task == ML_FOR_CLASSES;
+	bool classes = rows->task == ML_FOR_CLASSES, clusters = rows->task == ML_FOR_CLUSTERS;
 	size_t orders = classes && rows->classes > 2 ? rows->classes : 1, stride;
 	int rc = ML_OK;
 
 	*s = (struct ml_sheet){ .rows = rows, .needs = needs };
-	if (classes && !rows->pred)
+	if ((classes && !rows->pred) || (clusters && !rows->y))
 		s->needs &= ~(unsigned)ML_NEEDS_PRED;
+	if (!clusters || !rows->x.v)
+		s->needs &= ~(unsigned)(ML_NEEDS_FEATURES | ML_NEEDS_PAIRS);
 	if (!classes || !has_scores(rows))
 		s->needs &= ~(unsigned)ML_NEEDS_SCORE;
 	s->order = ml_alloc(orders, sizeof *s->order, err);
@@ -68,7 +70,7 @@ int ml_sheet_init(struct ml_sheet *s, const struct ml_scored *rows, unsigned nee
 		s->needs &= ~(unsigned)ML_NEEDS_GROUP;
 	if (!classes && s->needs & ML_NEEDS_GROUP && ml_answers_init(&s->answers, rows, err))
 		return err->code;
-	if (!classes && needs & ML_NEEDS_ORDER)
+	if (!classes && !clusters && needs & ML_NEEDS_ORDER)
 		return order_errors(s, err);
 	bool sorts = s->needs & ML_NEEDS_SCORE && (keep || orders == 1);
 	for (size_t c = 0; !rc && sorts && c < orders; c++) {
@@ -142,7 +144,8 @@ int ml_parts_init(struct ml_parts *p, const struct ml_sheet *s, struct ml_error 
 	bool pred = s->needs & ML_NEEDS_PRED, rank = s->needs & ML_NEEDS_SCORE;
 
 	*p = (struct ml_parts){ .sheet = s };
-	if (s->rows->task != ML_FOR_CLASSES)
+	if (s->rows->task == ML_FOR_NUMBERS ||
+	    (s->rows->task == ML_FOR_CLUSTERS && !s->rows->y))
 		return ML_OK;
 	if (!(p->truth = ml_alloc(3 * k, sizeof *p->truth, err)))
 		return err->code;
@@ -212,7 +215,10 @@ int ml_parts_fill(struct ml_parts *p, const double *w, struct ml_error *err)
 	for (size_t i = 0; w && i < rows->n; i++)
 		ml_acc_add(&sum, w[i]);
 	p->weight = w ? ml_acc_end(sum).hi : (double)rows->n;
-	if (rows->task != ML_FOR_CLASSES)
+	if (rows->task == ML_FOR_CLUSTERS &&
+	    ml_inside_fill(&p->inside, rows, w, p->sheet->needs, err))
+		return err->code;
+	if (!p->truth)
 		return ML_OK;
 	count_cells(p);
 	if (p->counts)

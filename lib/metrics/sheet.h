@@ -7,8 +7,9 @@
 
 #include "base/error.h"
 #include "la/dd.h"
-#include "metrics/metric.h"
 #include "metrics/answers.h"
+#include "metrics/inside.h"
+#include "metrics/metric.h"
 
 struct ml_sheet {
 	const struct ml_scored *rows; /* borrowed */
@@ -35,10 +36,11 @@ struct ml_parts {
 	double *confusion;        /* k x k, row: truth, column: prediction; or NULL */
 	struct ml_counts *counts; /* k: of each class against the rest; or NULL, as confusion */
 	double *truth;            /* k: weight of the rows of each class */
-	double *auc, *ap;   /* k: one class against the rest, NaN where not defined (or not
-			     * asked for: ML_NEEDS_EACH); or NULL */
-	struct ml_dd *sums; /* workspace; the arrays are owned */
-	uint32_t *order;    /* workspace, where the sheet keeps no order; or NULL */
+	double *auc, *ap;        /* k: one class against the rest, NaN where not defined (or not
+				  * asked for: ML_NEEDS_EACH); or NULL */
+	struct ml_inside inside; /* of clusters, as asked for */
+	struct ml_dd *sums;      /* workspace; the arrays are owned */
+	uint32_t *order;         /* workspace, where the sheet keeps no order; or NULL */
 };
 int ml_parts_init(struct ml_parts *p, const struct ml_sheet *s, struct ml_error *err) ML_CHECK;
 /* Computes everything under the weights w (borrowed as long as p is used), NULL for all 1. */

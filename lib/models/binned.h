@@ -28,7 +28,9 @@ struct ml_cuts {
 
 struct ml_binned {
 	size_t rows, cols, stride;
-	/* Twice, since histograms want whole rows and splits single columns; owned. */
+	/* Twice, since histograms want whole rows and splits single columns: splits that read
+	 * columns out of rows make a fit of 400,000 x 28 take 15 to 20 % longer, fetched ahead
+	 * or not; owned. */
 	uint8_t *v;      /* rows x stride, row-major */
 	uint8_t *column; /* cols x rows: feature j begins at j * rows */
 };

@@ -74,14 +74,24 @@ static void end(struct ml_boosting *f)
 	free(f->score);
 }
 
-static struct ml_grow_opts grow_opts(const struct ml_boost_opts *o, const struct ml_problem *p)
+/* Curvatures of many classes are small, and add up to less than numbers of rows: what holds
+ * other leaves back would keep theirs from learning. */
+static double penalty(const struct ml_boost *m, const struct ml_boost_opts *o)
+{
+	if (o->l2.pick < 0)
+		return o->l2.value;
+	return m->outputs > 1 ? 0 : 1;
+}
+
+static struct ml_grow_opts grow_opts(const struct ml_boost *m, const struct ml_boost_opts *o,
+				     const struct ml_problem *p)
 {
 	return (struct ml_grow_opts){ .max_leaves = (size_t)o->max_leaves,
 				      .max_depth = (size_t)o->max_depth,
 				      .min_rows = (size_t)o->min_rows,
 				      .min_hessian = o->min_hessian,
 				      .l1 = o->l1,
-				      .l2 = o->l2,
+				      .l2 = penalty(m, o),
 				      .min_gain = o->min_gain,
 				      .cat_smooth = o->cat_smooth,
 				      .cat_l2 = o->cat_l2,
@@ -95,7 +105,7 @@ static struct ml_grow_opts grow_opts(const struct ml_boost_opts *o, const struct
 static int go_on(struct ml_boost *m, const struct ml_problem *p, const struct ml_boost_opts *o,
 		 const struct ml_run *run, struct ml_report *rep, struct ml_error *err)
 {
-	struct ml_grow_opts grow = grow_opts(o, p);
+	struct ml_grow_opts grow = grow_opts(m, o, p);
 	struct ml_boosting f = { .m = m,
 				 .p = p,
 				 .o = o,

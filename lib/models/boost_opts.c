@@ -6,6 +6,7 @@ const char *const ml_boost_losses[] = { "auto",     "squared",     "absolute",  
 					"quantile", "poisson",     "gamma",      "tweedie",
 					"logistic", "multinomial", "lambdarank", NULL };
 
+static const char *const penalties[] = { "auto", NULL };
 static const char *const samplings[] = { "uniform", "goss", NULL };
 
 #define WHOLE(field) .type = ML_INT, .offset = ML_FIELD(struct ml_boost_opts, field, int64_t)
@@ -64,13 +65,15 @@ const struct ml_opt ml_boost_table[] = {
 	  .help = "curvature of a leaf, at least" },
 	{ .name = "l2",
 	  .alias = "reg-lambda,lambda-l2",
-	  REAL(l2),
-	  .def = "1",
+	  .type = ML_PICK_REAL,
+	  .offset = ML_FIELD(struct ml_boost_opts, l2, struct ml_pick_real),
+	  .picks = penalties,
+	  .def = "auto",
 	  .lo = 0,
 	  .hi = 1e300,
 	  .tune = { ML_LOG, 1e-3, 100 },
 	  .arg = "X",
-	  .help = "penalty on the squares of leaf values" },
+	  .help = "penalty on the squares of leaf values; auto: 1, and 0 with multinomial" },
 	{ .name = "l1",
 	  .alias = "reg-alpha,lambda-l1",
 	  REAL(l1),

@@ -10,8 +10,9 @@ enum ml_boost_sampling { ML_BOOST_UNIFORM, ML_BOOST_GOSS };
 struct ml_boost_opts {
 	int64_t trees, max_leaves, max_depth, min_rows, max_bins, patience, cat_levels,
 		cat_rows, truncation;
-	double rate, l1, l2, min_gain, min_hessian, subsample, colsample, cat_smooth, cat_l2;
+	double rate, l1, min_gain, min_hessian, subsample, colsample, cat_smooth, cat_l2;
 	double top_rate, other_rate;
+	struct ml_pick_real l2;
 	bool rank_norm;
 	int sampling; /* enum ml_boost_sampling */
 	int loss;     /* index in ml_boost_losses */

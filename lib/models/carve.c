@@ -13,6 +13,9 @@
 
 #include "models/carve_parts.h"
 
+/* Nodes that are looked at by ranks where cuts are drawn, unless their cells are nearby. */
+enum { LARGE = 256 };
+
 /* ---- what sides are worth ---- */
 
 static double x_log(double x, double of)
@@ -98,6 +101,16 @@ static bool begin_classes(struct ml_carver *c)
 	return c->count[c->item[0].y] == c->all.w;
 }
 
+/* Where cuts are drawn. */
+static bool begin_two(struct ml_carver *c)
+{
+	c->all = ml_carve_values_two(c);
+	c->count[0] = c->all.w - c->all.s;
+	c->count[1] = c->all.s;
+	c->worth = ml_classes_worth(c->o.criterion, c->count, 2, c->all.w);
+	return !c->count[0] || !c->count[1];
+}
+
 static bool begin_numbers(struct ml_carver *c)
 {
 	bool alike = true;
@@ -121,6 +134,8 @@ bool ml_carver_node(struct ml_carver *c, const struct ml_item *item, size_t n)
 	c->item = item;
 	c->n = n;
 	c->best.gain = 0;
+	if (c->o.random && c->o.classes == 2)
+		return begin_two(c);
 	if (c->o.random)
 		ml_carve_values_node(c);
 	return c->o.classes ? begin_classes(c) : begin_numbers(c);
@@ -144,6 +159,16 @@ double ml_carver_worth(const struct ml_carver *c)
 const struct ml_carving *ml_carver_best(const struct ml_carver *c)
 {
 	return &c->best;
+}
+
+bool ml_carver_is_done(const struct ml_carver *c)
+{
+	/* A side of one class is worth its weight, by entropy nothing. */
+	double most = c->o.criterion == ML_ENTROPY ? 0 : (double)c->all.w;
+
+	if (!c->o.classes)
+		return c->n == 2 && c->best.gain > 0;
+	return c->best.gain >= (most - c->worth) * (1 - 1e-12);
 }
 
 /* ---- the ranks of a feature that occur ---- */
@@ -212,7 +237,7 @@ static void take_marked(struct ml_carver *c, size_t bins)
 /* False where one rank is all there is. */
 static bool gather(struct ml_carver *c, size_t j)
 {
-	const uint16_t *v = c->ranks->v + j * c->ranks->rows;
+	const uint16_t *v = ml_nearby_ranks(c->near, j);
 	const struct ml_rank *of = &c->ranks->of[j];
 	bool varied = false;
 
@@ -346,7 +371,7 @@ bool ml_carver_try(struct ml_carver *c, size_t j, struct ml_rng *r)
 	const struct ml_side none = { 0, 0 };
 	bool category = ml_rank_is_set(&c->ranks->of[j]);
 
-	if (c->o.random && !c->ranks->of[j].levels)
+	if (c->o.random && !c->ranks->of[j].levels && (c->near->to || c->n < LARGE))
 		return ml_carve_values(c, j, r);
 	if (!gather(c, j))
 		return false;

@@ -50,13 +50,17 @@ struct ml_carving {
 	double at; /* values <= at are the ranks <= cut */
 	uint16_t cut;
 	bool set, missing_left;
+	bool ranked;    /* of a number cut at random: `cut` is known, not `at` alone */
 	uint64_t *left; /* with set: one bit a rank */
 };
 
 struct ml_carver; /* the workspace of one thread */
 
-int ml_carver_new(struct ml_carver **c, const struct ml_ranks *r, const struct ml_carve_opts *o,
-		  struct ml_error *err) ML_CHECK;
+struct ml_nearby; /* models/nearby.h */
+
+/* near: where the cells of items are; borrowed. */
+int ml_carver_new(struct ml_carver **c, const struct ml_nearby *near,
+		  const struct ml_carve_opts *o, struct ml_error *err) ML_CHECK;
 void ml_carver_free(struct ml_carver *c);
 /* Begins a node: its items stay there until the next one.  True: all alike, no split gains. */
 bool ml_carver_node(struct ml_carver *c, const struct ml_item *item, size_t n);
@@ -69,6 +73,8 @@ void ml_carver_medians(const struct ml_carver *c, const struct ml_item *median[2
 /* Tries feature j; false: all items of the node have one value there. */
 bool ml_carver_try(struct ml_carver *c, size_t j, struct ml_rng *r);
 const struct ml_carving *ml_carver_best(const struct ml_carver *c);
+/* True when no other split can gain more: both sides are pure, or single items. */
+bool ml_carver_is_done(const struct ml_carver *c);
 static inline bool ml_carving_left(const struct ml_carving *s, uint16_t rank, size_t missing)
 {
 	if (s->set)

@@ -3,9 +3,13 @@
 #define ML_MODELS_CARVE_PARTS_H
 
 #include "models/carve.h"
+#include "models/nearby.h"
 
 /* Words of one bit a rank, and of one bit a word. */
 enum { ML_CARVE_WORDS = (ML_RANKS + 64) / 64, ML_CARVE_TOPS = (ML_CARVE_WORDS + 63) / 64 };
+
+/* Items that are looked at together; arrays for all of them have room for the last group. */
+enum { ML_CARVE_LANES = 4 };
 
 /* A rank that occurs in the node. */
 struct ml_unit {
@@ -16,6 +20,7 @@ struct ml_unit {
 
 struct ml_carver {
 	const struct ml_ranks *ranks;
+	const struct ml_nearby *near;
 	struct ml_carve_opts o;
 	bool many; /* more than two classes */
 	/* The node. */
@@ -42,6 +47,8 @@ struct ml_carver {
 	 * of them in mass (w << 32). */
 	double *value;
 	int64_t *mass, *torque;
+	int32_t *at; /* its row */
+	bool wide;   /* there are vector units */
 	/* Absolute: of each item the rank of y among those of the node, sums by it, costs. */
 	uint32_t *order, *place;
 	struct ml_side *tree;
@@ -71,8 +78,13 @@ void ml_carver_order(struct ml_carver *c);
  * is all there is. */
 void ml_carve_random(struct ml_carver *c, size_t j, struct ml_rng *r);
 bool ml_carve_values(struct ml_carver *c, size_t j, struct ml_rng *r);
-/* The node at hand, before ml_carve_values(). */
+/* A cut from lo on and below hi. */
+double ml_carve_draw(double lo, double hi, struct ml_rng *r);
+bool ml_carve_wide(void);
+/* The node at hand, before ml_carve_values(): c->at, ->mass, ->torque.  Of two classes both
+ * weights are in mass, and their sums are given back. */
 void ml_carve_values_node(struct ml_carver *c);
+struct ml_side ml_carve_values_two(struct ml_carver *c);
 /* The gain of c->left, whose sum is lw, against the rest; 0 where a side is too small. */
 double ml_carve_gain_of_classes(const struct ml_carver *c, int64_t lw);
 

@@ -1,6 +1,6 @@
-/* carve_random.c - levels of a category drawn at random (Geurts, Ernst, Wehenkel 2006): where
- * they have an order, a cut between the first and the last level in the node; else a coin is
- * thrown for each level that occurs.  Numbers: carve_values.c. */
+/* carve_random.c - splits drawn at random by ranks (Geurts, Ernst, Wehenkel 2006): of numbers,
+ * and of levels that have an order, a cut uniformly between the least and the greatest value in
+ * the node; of others a coin is thrown for each level that occurs. */
 #include <float.h>
 #include <string.h>
 
@@ -26,14 +26,19 @@ static double gain_of(struct ml_carver *c, const struct ml_carving *s, size_t mi
 	*l = (struct ml_side){ 0, 0 };
 	if (c->many)
 		memset(c->left, 0, c->o.classes * sizeof *c->left);
+	int64_t w = 0, t = 0;
 	for (size_t k = 0; k < c->n; k++) {
-		int64_t w = ml_carving_left(s, c->rank[k], missing) ? c->item[k].w : 0;
+		bool left = ml_carving_left(s, c->rank[k], missing);
+		int64_t mass = c->mass[k] & -(int64_t)left;
 
-		l->w += w;
-		l->s += w * c->item[k].y;
-		if (c->many)
-			c->left[c->item[k].y] += w;
+		w += mass;
+		if (!c->o.classes)
+			t += c->torque[k] & -(int64_t)left;
+		else if (c->many)
+			c->left[c->item[k].y] += mass;
 	}
+	*l = c->o.classes == 2 ? (struct ml_side){ w >> 32, w & UINT32_MAX }
+			       : (struct ml_side){ w, t };
 	if (!l->w || l->w == c->all.w)
 		return 0;
 	return c->many ? ml_carve_gain_of_classes(c, l->w) : ml_carver_gain(c, *l);
@@ -84,7 +89,7 @@ static size_t find_cut(const struct ml_carver *c, const struct ml_rank *of, size
 static void number(struct ml_carver *c, size_t j, struct ml_rng *r)
 {
 	const struct ml_rank *of = &c->ranks->of[j];
-	struct ml_carving s = { .feature = j };
+	struct ml_carving s = { .feature = j, .ranked = true };
 	size_t lo = of->bins, hi = 0;
 	bool missing = false;
 
@@ -101,10 +106,7 @@ static void number(struct ml_carver *c, size_t j, struct ml_rng *r)
 		try_split(c, &s, of->bins, missing);
 		return;
 	}
-	double u = ml_rng_uniform(r);
-	double at = of->most[lo] * (1 - u) + of->least[hi] * u;
-	if (!(at < of->least[hi]))
-		at = of->most[lo];
+	double at = ml_carve_draw(of->most[lo], of->least[hi], r);
 	lo = find_cut(c, of, lo, hi, at);
 	s.cut = (uint16_t)lo;
 	s.at = at < of->most[lo] ? of->most[lo] : at;

@@ -12,6 +12,7 @@ void ml_carver_free(struct ml_carver *c)
 	free(c->tree);
 	free(c->place);
 	free(c->order);
+	free(c->at);
 	free(c->torque);
 	free(c->mass);
 	free(c->value);
@@ -54,15 +55,19 @@ static int make_medians(struct ml_carver *c, struct ml_error *err)
 	return ML_OK;
 }
 
-int ml_carver_new(struct ml_carver **out, const struct ml_ranks *r,
+int ml_carver_new(struct ml_carver **out, const struct ml_nearby *near,
 		  const struct ml_carve_opts *o, struct ml_error *err)
 {
 	struct ml_carver *c = *out = ml_alloc(1, sizeof *c, err);
+	const struct ml_ranks *r = near->ranks;
+	size_t room = r->rows + ML_CARVE_LANES;
 	size_t bins = r->most_bins;
 
 	if (!c)
 		return err->code;
 	c->ranks = r;
+	c->near = near;
+	c->wide = r->rows <= INT32_MAX && ml_carve_wide(); /* rows are gathered by int32 */
 	c->o = *o;
 	c->many = o->classes > 2;
 	if (!(c->count = ml_alloc(o->classes, sizeof *c->count, err)) ||
@@ -73,9 +78,10 @@ int ml_carver_new(struct ml_carver **out, const struct ml_ranks *r,
 	    !(c->pair = ml_alloc(o->classes == 2 ? bins : 1, sizeof *c->pair, err)))
 		return err->code;
 	if (o->random &&
-	    (!(c->value = ml_alloc(r->rows, sizeof *c->value, err)) ||
-	     !(c->mass = ml_alloc(r->rows, sizeof *c->mass, err)) ||
-	     (!o->classes && !(c->torque = ml_alloc(r->rows, sizeof *c->torque, err)))))
+	    (!(c->value = ml_alloc(room, sizeof *c->value, err)) ||
+	     !(c->at = ml_alloc(room, sizeof *c->at, err)) ||
+	     !(c->mass = ml_alloc(room, sizeof *c->mass, err)) ||
+	     (!o->classes && !(c->torque = ml_alloc(room, sizeof *c->torque, err)))))
 		return err->code;
 	if ((c->many || o->criterion == ML_ABSOLUTE) && make_lists(c, err))
 		return err->code;

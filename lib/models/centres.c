@@ -43,15 +43,15 @@ void ml_centres_turn(struct ml_centres *c)
 static void squares_plain(const struct ml_centres *c, size_t from, const double *row,
 			  double *sq)
 {
-	for (size_t k = from; k < c->n; k++)
-		sq[k] = 0;
-	for (size_t j = 0; j < c->p; j++) {
-		const double *at = c->across + j * c->n;
+	for (size_t k = from; k < c->n; k++) {
+		const double *at = c->across + k;
+		double sum = 0;
 
-		for (size_t k = from; k < c->n; k++) {
-			double d = row[j] - at[k];
-			sq[k] += d * d;
+		for (size_t j = 0; j < c->p; j++) {
+			double d = row[j] - at[j * c->n];
+			sum += d * d;
 		}
+		sq[k] = sum;
 	}
 }
 

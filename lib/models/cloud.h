@@ -21,9 +21,15 @@ void ml_cloud_release(struct ml_cloud *c); /* a zeroed struct is releasable */
 
 double ml_cloud_weight(const struct ml_cloud *c, size_t i);
 void ml_cloud_row(const struct ml_cloud *c, size_t i, double *row);
-/* (x - mean) * unit of the rows from + idx[0..m): column j begins at out[j * stride]. */
-void ml_cloud_floats(const struct ml_cloud *c, size_t from, const uint32_t *idx, size_t m,
-		     float *out, size_t stride);
+/* (x - mean) * unit of the rows from + idx[0..m), all below from + rows: column j begins at
+ * out[j * stride].  m == rows means all of them.  Fast up to ML_CLOUD_ROWS rows. */
+enum { ML_CLOUD_ROWS = 128 };
+void ml_cloud_floats(const struct ml_cloud *c, size_t from, size_t rows, const uint32_t *idx,
+		     size_t m, float *out, size_t stride);
+/* sq[0..m): squared distances of the rows from, from + 1, ... from a point; the bits are those
+ * of ml_centres_squares(). */
+void ml_cloud_squares(const struct ml_cloud *c, size_t from, size_t m, const double *point,
+		      double *sq);
 /* sum[own[i] * cols + j] += weight * x(from + i, j), weight[own[i]] += weight, for i < m. */
 void ml_cloud_add(const struct ml_cloud *c, size_t from, size_t m, const int32_t *own,
 		  double *sum, double *weight);

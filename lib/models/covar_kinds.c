@@ -4,6 +4,7 @@
  * for any number of points. */
 #include <math.h>
 
+#include "la/apart.h"
 #include "la/mat.h"
 #include "models/covar.h"
 
@@ -40,13 +41,7 @@ static double second(const struct ml_cov_leaf *l)
 /* u = (x_j - z_j)^2 / length^2 of each point. */
 static void add_squares(const struct ml_cov_leaf *l, size_t j, double *u)
 {
-	const double x = l->x[j], by = 1 / first(l, j);
-	const double *z = l->z + j * l->ld;
-
-	for (size_t b = 0; b < l->m; b++) {
-		double d = (x - z[b]) * by;
-		u[b] += d * d;
-	}
+	ml_apart_add(u, l->z + j * l->ld, l->x[j], 1 / first(l, j), l->m);
 }
 
 static void add_waves(const struct ml_cov_leaf *l, size_t j, double *u)

@@ -153,7 +153,7 @@ static int take_list(struct reader *r, struct ml_cov_param *p)
 {
 	const char *at = r->at;
 	size_t n = 0;
-	double v;
+	double v = 0;
 
 	for (skip_blanks(r); !takes(r, ']'); skip_blanks(r), n++) {
 		if (take_number(r, &v))

@@ -27,6 +27,7 @@ void ml_deep_free(struct ml_deep *d)
 	free(d->moved);
 	free(d->item);
 	ml_carver_free(d->carver);
+	ml_nearby_release(&d->near);
 	free(d);
 }
 
@@ -49,7 +50,8 @@ int ml_deep_new(struct ml_deep **out, const struct ml_lesson *l, struct ml_error
 		l->o.min_split > 2 ? (int64_t)ceil(l->o.min_split / l->weight * 0.999999) : 0;
 	d->l = l;
 	d->width = l->p->nclass > 2 ? l->p->nclass : 1;
-	if (ml_carver_new(&d->carver, l->ranks, &o, err) ||
+	if (ml_nearby_init(&d->near, l->ranks, l->o.random, l->o.features, err) ||
+	    ml_carver_new(&d->carver, &d->near, &o, err) ||
 	    !(d->item = ml_alloc(n, sizeof *d->item, err)) ||
 	    !(d->moved = ml_alloc(n, sizeof *d->moved, err)) ||
 	    !(d->feature = ml_alloc(p, sizeof *d->feature, err)))
@@ -97,10 +99,10 @@ static void choose_items(struct ml_deep *d, const uint32_t *times, const double 
 static double mean_of(const struct ml_deep *d, const struct ml_item *item, size_t n)
 {
 	const double *y = d->l->p->y;
-	double sum = 0, w = 0, base = y[item[0].row];
+	double sum = 0, w = 0, base = y[ml_nearby_row(&d->near, &item[0])];
 
 	for (size_t k = 0; k < n; k++) {
-		sum += item[k].w * (y[item[k].row] / 2 - base / 2);
+		sum += item[k].w * (y[ml_nearby_row(&d->near, &item[k])] / 2 - base / 2);
 		w += item[k].w;
 	}
 	double mean = base + 2 * (sum / w);
@@ -109,7 +111,7 @@ static double mean_of(const struct ml_deep *d, const struct ml_item *item, size_
 	/* Near the ends of doubles: as shares of the weight, which cannot add up to more. */
 	mean = 0;
 	for (size_t k = 0; k < n; k++)
-		mean += item[k].w / w * y[item[k].row];
+		mean += item[k].w / w * y[ml_nearby_row(&d->near, &item[k])];
 	return fmin(fmax(mean, -DBL_MAX), DBL_MAX);
 }
 
@@ -118,7 +120,8 @@ static double median_of(const struct ml_deep *d)
 	const struct ml_item *m[2];
 
 	ml_carver_medians(d->carver, m);
-	return d->l->p->y[m[0]->row] / 2 + d->l->p->y[m[1]->row] / 2;
+	const double *y = d->l->p->y;
+	return y[ml_nearby_row(&d->near, m[0])] / 2 + y[ml_nearby_row(&d->near, m[1])] / 2;
 }
 
 /* What a leaf here would predict. */
@@ -147,6 +150,9 @@ static void try_features(struct ml_deep *d)
 	size_t p = d->l->ranks->cols, tried = 0, varied = 0;
 
 	for (; tried < p && (tried < d->l->o.features || !varied); tried++) {
+		/* The first of the best is kept, so no other would be. */
+		if (d->r && varied && ml_carver_is_done(d->carver))
+			return;
 		if (d->r) {
 			size_t k = tried + ml_rng_below(d->r, p - tried);
 			uint32_t j = d->feature[k];
@@ -168,6 +174,7 @@ static int keep_split(struct ml_deep *d, size_t k, struct ml_error *err)
 	node->gain = s->gain * d->gain;
 	node->flags = s->missing_left ? ML_MISSING_LEFT : 0;
 	node->at = s->at;
+	node->by_rank = s->ranked;
 	d->cut[k] = s->cut;
 	if (s->set) {
 		if (ML_GROW(d->set, d->set_cap, d->sets + words, err))
@@ -234,9 +241,8 @@ struct ml_carving ml_deep_split(const struct ml_deep *d, size_t k)
 /* A number that was cut at random: by its values. */
 static size_t part_values(struct ml_deep *d, const struct ml_deep_node *node)
 {
-	const struct ml_problem *p = d->l->p;
-	const double *x = p->x.v ? p->x.v + node->feature : p->col[node->feature];
-	size_t step = p->x.v ? p->x.ld : 1, left = node->from, right = 0;
+	size_t step, left = node->from, right = 0;
+	const double *x = ml_nearby_values(&d->near, (size_t)node->feature, &step);
 	bool missing_left = node->flags & ML_MISSING_LEFT;
 
 	for (size_t i = node->from; i < node->to; i++) {
@@ -256,11 +262,14 @@ static size_t part_values(struct ml_deep *d, const struct ml_deep_node *node)
 /* Items that go right wait in d->moved. */
 static size_t part(struct ml_deep *d, size_t k)
 {
-	if (d->l->o.random && !d->l->ranks->of[d->node[k].feature].levels)
+	bool number = !d->l->ranks->of[d->node[k].feature].levels;
+
+	/* Of rows nearby there are values. */
+	if (d->l->o.random && number && (d->near.to || !d->node[k].by_rank))
 		return part_values(d, &d->node[k]);
 	const struct ml_deep_node *node = &d->node[k];
 	const struct ml_ranks *r = d->l->ranks;
-	const uint16_t *v = r->v + (size_t)node->feature * r->rows;
+	const uint16_t *v = ml_nearby_ranks(&d->near, (size_t)node->feature);
 	size_t missing = r->of[node->feature].bins, left = node->from, right = 0;
 	struct ml_carving s = ml_deep_split(d, k);
 
@@ -284,6 +293,8 @@ static int split(struct ml_deep *d, size_t k, struct ml_error *err)
 	if (add_nodes(d, 2, err))
 		return err->code;
 	struct ml_deep_node *node = &d->node[k], *two = &d->node[child];
+	if (!d->l->o.max_leaves)
+		ml_nearby_visit(&d->near, d->item, node->from, node->to);
 	size_t middle = part(d, k);
 	node->child = (uint32_t)child;
 	two[0].depth = two[1].depth = node->depth + 1;
@@ -343,6 +354,7 @@ int ml_deep_grow(struct ml_deep *d, const uint32_t *times, const double *factor,
 	int rc = consider(d, 0, err);
 	for (; !rc && d->opened && (!o->max_leaves || leaves < o->max_leaves); leaves++)
 		rc = split(d, choose_open(d), err);
+	ml_nearby_leave(&d->near, d->item);
 	for (size_t k = 0; k < d->opened; k++)
 		d->node[d->open[k]].feature = -1;
 	return rc;

@@ -48,6 +48,7 @@ struct ml_deep_node {
 	double cover; /* weight */
 	double value; /* a number; of two classes the share of the second */
 	size_t from, to;
+	bool by_rank; /* of a number cut at random: by ml_deep's cuts, else by `at` */
 };
 
 struct ml_deep; /* one thread's workspace, and a tree */

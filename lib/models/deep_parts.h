@@ -3,9 +3,11 @@
 #define ML_MODELS_DEEP_PARTS_H
 
 #include "models/deep.h"
+#include "models/nearby.h"
 
 struct ml_deep {
 	const struct ml_lesson *l;
+	struct ml_nearby near;
 	struct ml_carver *carver;
 	struct ml_item *item, *moved;
 	size_t n;

@@ -247,8 +247,10 @@ static int fit(struct fitting *f, bool extra, struct ml_report *rep, struct ml_e
 	int rc = ml_forest_criterion(o->criterion, f->p, &deep.criterion, err);
 
 	if (!rc)
-		rc = ml_ranks_make(&ranks, f->p, extra ? 0 : (size_t)o->max_bins, true, f->run,
-				   err);
+		rc = ml_ranks_make(&ranks, f->p, extra ? ML_RANKS : (size_t)o->max_bins, true,
+				   f->run, err);
+	if (!rc && extra)
+		rc = ml_ranks_keep_rows(&ranks, f->run->threads, err);
 	if (!rc)
 		rc = ml_lesson_init(&f->lesson, &ranks, f->p, &deep, err);
 	if (!rc)
@@ -291,7 +293,8 @@ static int fit_extra(void *state, const struct ml_problem *p, const void *option
 	.tasks = ML_CLASSIFY | ML_REGRESS, \
 	.flags = ML_TAKES_MISSING | ML_TAKES_CATEGORY | ML_TAKES_COLUMNS | ML_SAMPLES_ROWS | \
 		 ML_GIVES_OOB, \
-	.format = 1, .opts_size = sizeof(struct ml_forest_opts), \
+	.format = 2, /* nodes as planes */ \
+		.opts_size = sizeof(struct ml_forest_opts), \
 	.state_size = sizeof(struct ml_grove), .predict = ml_grove_predict, \
 	.width = ml_grove_width, .save = ml_grove_save, .load = ml_grove_load, \
 	.release = ml_grove_release, .importances = ml_grove_importances, \

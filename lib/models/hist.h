@@ -38,8 +38,8 @@ void ml_hist_layout_release(struct ml_hist_layout *l);
 /* sum[l->bins] = the sums over rows[0..n) of b, whose packed numbers are packed[row]. Workspace
  * is kept in `room`; zeroed before the first use. */
 struct ml_hist_room {
-	uint64_t *packed, *gathered; /* bins; ML_HIST_ROWS */
-	struct ml_bin_sum *sums;     /* bins, of each worker but the first */
+	uint64_t *packed;        /* bins, of each worker */
+	struct ml_bin_sum *sums; /* bins, of each worker but the first */
 	int workers;
 };
 int ml_hist_room_init(struct ml_hist_room *r, const struct ml_hist_layout *l, int threads,

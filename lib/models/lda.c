@@ -32,19 +32,8 @@ struct lda_opts {
 	const char *priors;
 };
 
-static const char *const shrinkages[] = { "auto", NULL };
-
 static const struct ml_opt opts[] = {
-	{ .name = "shrinkage",
-	  .type = ML_PICK_REAL,
-	  .def = "0",
-	  .picks = shrinkages,
-	  .lo = 0,
-	  .hi = 1,
-	  .arg = "X",
-	  .offset = ML_FIELD(struct lda_opts, shrinkage, struct ml_pick_real),
-	  .tune = { ML_LINEAR, 0, 1 },
-	  .help = "share of a sphere in the covariance; auto: that of Ledoit and Wolf" },
+	ML_SHRINK_OPT(struct lda_opts, shrinkage, "the covariance"),
 	{ .name = "tol",
 	  .type = ML_REAL,
 	  .def = "1e-4",
@@ -89,7 +78,7 @@ struct fitting {
 static int fitting_init(struct fitting *f, struct ml_error *err)
 {
 	size_t p = f->p->x.cols, k = f->p->nclass;
-	bool shrunk = f->o->shrinkage.pick >= 0 || f->o->shrinkage.value > 0;
+	bool shrunk = ml_is_shrunk(f->o->shrinkage);
 
 	if (p > INT_MAX / 4)
 		return ml_fail(err, ML_EDATA, "E-LIMIT", "%zu columns are too many", p);
@@ -254,7 +243,7 @@ static double objective(const struct fitting *f)
 static int fit_all(struct fitting *f, struct ml_error *err)
 {
 	struct lda *m = f->m;
-	bool shrunk = f->o->shrinkage.pick >= 0 || f->o->shrinkage.value > 0;
+	bool shrunk = ml_is_shrunk(f->o->shrinkage);
 
 	if (take_priors(f, err))
 		return err->code;
@@ -293,7 +282,7 @@ static int fit(void *state, const struct ml_problem *p, const void *options,
 static unsigned asks(const void *options)
 {
 	const struct lda_opts *o = options;
-	bool shrunk = o->shrinkage.pick >= 0 || o->shrinkage.value > 0;
+	bool shrunk = ml_is_shrunk(o->shrinkage);
 
 	return shrunk ? ML_WANTS_SCALE : ML_WANTS_SCALE | ML_NO_PENALTY;
 }

@@ -7,7 +7,8 @@
 
 /* A worker's room. */
 struct ml_lloyd_room {
-	float *x, *norm; /* cols x chunk rows; chunk */
+	float *x;             /* cols x chunk rows */
+	float *upper, *lower; /* chunk */
 	struct ml_screened at;
 	uint32_t *idx;    /* chunk: rows to be looked at */
 	double *row, *sq; /* cols; k */

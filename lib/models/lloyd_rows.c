@@ -90,46 +90,10 @@ static size_t in_doubt(const struct ml_lloyd_work *w, struct ml_lloyd_room *r, s
 	return left;
 }
 
-/* |x|, rounded up. */
-static void norms(const struct ml_lloyd_work *w, struct ml_lloyd_room *r, size_t m)
-{
-	float more = 1 + 0x1p-23f * (float)w->c->cols;
-
-	for (size_t i = 0; i < m; i++)
-		r->norm[i] = 0;
-	for (size_t j = 0; j < w->c->cols; j++) {
-		const float *x = r->x + j * w->chunk;
-
-		for (size_t i = 0; i < m; i++)
-			r->norm[i] += x[i] * x[i];
-	}
-	for (size_t i = 0; i < m; i++)
-		r->norm[i] = sqrtf(r->norm[i]) * more;
-}
-
-/* Row i, in place t of the chunk; true when its centre is another one. */
-static bool decide(const struct ml_lloyd_work *w, struct ml_lloyd_room *r, size_t t, size_t i)
-{
-	float best = r->at.best[t], second = r->at.second[t], norm = r->norm[t];
-	float error = ml_screen_error(&w->screen, norm);
-
-	if (!(best - second > 2 * error))
-		return settle(w, r, i);
-	/* |x - c|^2 = |x|^2 - 2 (x c - |c|^2 / 2); the norm is off by as little. */
-	float square = norm * norm;
-	float slack = 2 * error + 0x1p-22f * (float)(w->c->cols + 4) * square;
-	float upper = square - 2 * best + slack, lower = square - 2 * second - slack;
-	bool other = w->own[i] != r->at.own[t];
-
-	w->own[i] = r->at.own[t];
-	w->upper[i] = sqrtf(fmaxf(upper, 0)) * wider + FLT_MIN;
-	w->lower[i] = lower > 0 ? sqrtf(fminf(lower, FLT_MAX)) * narrower : 0;
-	return other;
-}
-
-/* The rows r->idx[0..m), counted from `from`; how many have another centre than before. */
+/* The rows r->idx[0..m), counted from `from`, of a chunk of `rows`; how many have another
+ * centre than before. */
 static size_t look_at(const struct ml_lloyd_work *w, struct ml_lloyd_room *r, size_t from,
-		      size_t m)
+		      size_t rows, size_t m)
 {
 	size_t padded = (m + ML_SCREEN_ROWS - 1) / ML_SCREEN_ROWS * ML_SCREEN_ROWS, others = 0;
 
@@ -138,14 +102,22 @@ static size_t look_at(const struct ml_lloyd_work *w, struct ml_lloyd_room *r, si
 			others += settle(w, r, from + r->idx[t]);
 		return others;
 	}
-	/* What fills the last tile up is the first row again. */
-	for (size_t t = m; t < padded; t++)
-		r->idx[t] = r->idx[0];
-	ml_cloud_floats(w->c, from, r->idx, padded, r->x, w->chunk);
-	norms(w, r, padded);
+	/* What fills the last tile up is what stood there, and is not looked at. */
+	ml_cloud_floats(w->c, from, rows, r->idx, m, r->x, w->chunk);
 	ml_screen_rows(&w->screen, r->x, padded, &r->at);
-	for (size_t t = 0; t < m; t++)
-		others += decide(w, r, t, from + r->idx[t]);
+	ml_screen_bounds(&w->screen, r->x, padded, &r->at, r->upper, r->lower);
+	for (size_t t = 0; t < m; t++) {
+		size_t i = from + r->idx[t];
+
+		if (isinf(r->upper[t])) {
+			others += settle(w, r, i);
+			continue;
+		}
+		others += w->own[i] != r->at.own[t];
+		w->own[i] = r->at.own[t];
+		w->upper[i] = r->upper[t];
+		w->lower[i] = r->lower[t];
+	}
 	return others;
 }
 
@@ -184,7 +156,7 @@ static int assign(void *arg, size_t block, int worker, struct ml_error *err)
 			r->idx[i] = (uint32_t)i;
 		if (!w->fresh)
 			n = in_doubt(w, r, from, m);
-		changes += look_at(w, r, from, n);
+		changes += look_at(w, r, from, m, n);
 		ml_cloud_add(w->c, from, m, w->own + from, r->sum, r->sum + k * w->c->cols);
 		if ((rows += m) >= most) {
 			flush(w, r, sum);
@@ -253,11 +225,12 @@ static int make_room(struct ml_lloyd_room *r, const struct ml_lloyd_work *w,
 	bool ok = (r->idx = ml_alloc(chunk, sizeof *r->idx, err)) &&
 		  (r->row = ml_alloc(cols, sizeof *r->row, err)) &&
 		  (r->sq = ml_alloc(w->l->centres->n, sizeof *r->sq, err)) &&
-		  (r->sum = ml_alloc(w->each, sizeof *r->sum, err)) &&
-		  (r->norm = ml_alloc(chunk, sizeof *r->norm, err));
+		  (r->sum = ml_alloc(w->each, sizeof *r->sum, err));
 
 	if (ok && w->screens)
 		ok = (r->x = ml_alloc(chunk, cols * sizeof *r->x, err)) &&
+		     (r->upper = ml_alloc(chunk, sizeof *r->upper, err)) &&
+		     (r->lower = ml_alloc(chunk, sizeof *r->lower, err)) &&
 		     (r->at.best = ml_alloc(chunk, sizeof *r->at.best, err)) &&
 		     (r->at.second = ml_alloc(chunk, sizeof *r->at.second, err)) &&
 		     (r->at.own = ml_alloc(chunk, sizeof *r->at.own, err));
@@ -307,7 +280,8 @@ void ml_lloyd_end(struct ml_lloyd_work *w)
 		struct ml_lloyd_room *r = &w->room[t];
 
 		free(r->x);
-		free(r->norm);
+		free(r->upper);
+		free(r->lower);
 		free(r->at.best);
 		free(r->at.second);
 		free(r->at.own);

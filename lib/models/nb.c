@@ -156,7 +156,8 @@ static unsigned asks(const void *options)
 {
 	const struct ml_nb_opts *o = options;
 
-	return o->kind == ML_NB_MIXED || o->kind == ML_NB_CATEGORICAL ? ML_TAKES_CATEGORY : 0;
+	return ML_TAKES_MISSING |
+	       (o->kind == ML_NB_MIXED || o->kind == ML_NB_CATEGORICAL ? ML_TAKES_CATEGORY : 0);
 }
 
 static int score(const struct ml_nb *m, const struct ml_mat *x, struct ml_mat *out,

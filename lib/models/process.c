@@ -45,8 +45,8 @@ static const struct ml_opt opts[] = {
 	  .hi = 1e10,
 	  .arg = "X",
 	  .offset = ML_FIELD(struct ml_process_opts, alpha, double),
-	  .help = "variance of noise of the training rows, in units of the target, beside that "
-		  "of white; not part of what is predicted" },
+	  .help = "variance of noise of the training rows beside that of white, for the target "
+		  "in the units of the fit; not part of what is predicted" },
 	{ .name = "normalize-y",
 	  .type = ML_BOOL,
 	  .def = "yes",

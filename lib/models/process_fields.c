@@ -1,6 +1,6 @@
 /* process_fields.c - Gaussian processes saved and loaded.
  *
- * Fields: rows, features, classes; mean, unit; points (features x rows); kernels, a text each
+ * Fields: rows, features, classes; mean, unit; points (features x rows); kernel, a text each
  * part; log-marginal-likelihood (their sum); coefficients (parts x rows); of classes roots
  * (parts x rows); unless there are none factors: of each part the upper triangle, row by row.
  */
@@ -65,7 +65,7 @@ static void save_kernels(const struct ml_process *m, struct ml_fields *out)
 	if (failed)
 		out->failed = true;
 	else
-		ml_put_texts(out, "kernels", (const char *const *)text, m->parts);
+		ml_put_texts(out, "kernel", (const char *const *)text, m->parts);
 	for (size_t k = 0; text && k < m->parts; k++)
 		free(text[k]);
 	free(text);
@@ -132,13 +132,13 @@ void ml_process_save(const void *state, struct ml_fields *out)
 static int load_kernels(struct ml_process *m, const struct ml_fields *in, struct ml_error *err)
 {
 	char **text = NULL;
-	int rc = ml_get_texts(in, "kernels", &text, m->parts, err);
+	int rc = ml_get_texts(in, "kernel", &text, m->parts, err);
 
 	for (size_t k = 0; !rc && k < m->parts; k++) {
 		struct ml_error why;
 		rc = ml_cov_read(&m->part[k].cov, text[k], m->p, false, &why);
 		if (rc == ML_EUSAGE)
-			rc = ml_fail(err, ML_EDATA, "E-MODEL", "field 'kernels': %.300s",
+			rc = ml_fail(err, ML_EDATA, "E-MODEL", "field 'kernel': %.300s",
 				     why.msg);
 		else if (rc)
 			*err = why;

@@ -27,22 +27,9 @@ struct qda_opts {
 	const char *priors;
 };
 
-static const char *const shrinkages[] = { "auto", NULL };
-
-static const struct ml_opt opts[] = {
-	{ .name = "shrinkage",
-	  .type = ML_PICK_REAL,
-	  .def = "0",
-	  .picks = shrinkages,
-	  .lo = 0,
-	  .hi = 1,
-	  .arg = "X",
-	  .offset = ML_FIELD(struct qda_opts, shrinkage, struct ml_pick_real),
-	  .tune = { ML_LINEAR, 0, 1 },
-	  .help = "share of a sphere in each covariance; auto: that of Ledoit and Wolf" },
-	ML_PRIORS_OPT(struct qda_opts, priors),
-	ML_OPT_END
-};
+static const struct ml_opt opts[] = { ML_SHRINK_OPT(struct qda_opts, shrinkage,
+						    "each covariance"),
+				      ML_PRIORS_OPT(struct qda_opts, priors), ML_OPT_END };
 
 /* A column whose part that is its own is at most this share of its length depends on those
  * before it: log probabilities would keep fewer than six digits. */
@@ -115,10 +102,11 @@ static int fitting_init(struct fitting *f, struct ml_error *err)
 		size_t rows = f->within.begin[c + 1] - f->within.begin[c];
 		if (!(f->within.mass[c] > 1) || (!shrunk && rows <= p))
 			return ml_fail(err, ML_EDATA, "E-TOOFEW",
-				       "qda: class '%s' has %zu rows of weight %g, expected "
-				       "more than %zu (or --shrinkage auto)",
+				       "qda: class '%s' has rows: %zu, weight: %g; expected "
+				       "more than %zu%s",
 				       CLASS_NAME(f->p, c), rows, f->within.mass[c],
-				       shrunk ? (size_t)1 : p);
+				       shrunk ? (size_t)1 : p,
+				       shrunk ? "" : " (or --shrinkage auto)");
 	}
 	if (!(f->r = ml_alloc(2 * p * p, sizeof *f->r, err)) ||
 	    !(f->inverse = ml_alloc(p * p, sizeof *f->inverse, err)))
@@ -274,7 +262,7 @@ static int fit(void *state, const struct ml_problem *p, const void *options,
 static unsigned asks(const void *options)
 {
 	const struct qda_opts *o = options;
-	bool shrunk = o->shrinkage.pick >= 0 || o->shrinkage.value > 0;
+	bool shrunk = ml_is_shrunk(o->shrinkage);
 
 	return shrunk ? ML_WANTS_SCALE : ML_WANTS_SCALE | ML_NO_PENALTY;
 }

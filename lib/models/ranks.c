@@ -251,9 +251,6 @@ static int rank_numbers(const struct making *m, size_t j, struct ml_error *err)
 	struct ml_rank *of = &m->r->of[j];
 	uint16_t *rank = m->r->v + j * m->r->rows;
 	struct present s = { 0 };
-
-	if (!m->max_bins)
-		return ML_OK;
 	int rc = sort_values(&s, m, j, err);
 	size_t most = s.distinct < m->max_bins ? s.distinct : m->max_bins;
 
@@ -303,6 +300,31 @@ int ml_ranks_make(struct ml_ranks *r, const struct ml_problem *p, size_t max_bin
 	return rc;
 }
 
+/* Rows that are turned at a time. */
+enum { TURN = 256 };
+
+static int turn_rows(void *arg, size_t block, int worker, struct ml_error *err)
+{
+	struct ml_ranks *r = arg;
+	size_t from = block * TURN, left = r->rows - from, n = left < TURN ? left : TURN;
+
+	(void)worker;
+	(void)err;
+	for (size_t j = 0; j < r->cols; j++)
+		for (size_t i = from; i < from + n; i++)
+			r->x[i * r->cols + j] = r->p->col[j][i];
+	return ML_OK;
+}
+
+int ml_ranks_keep_rows(struct ml_ranks *r, int threads, struct ml_error *err)
+{
+	if (r->p->x.v)
+		return ML_OK;
+	if (!(r->x = ml_alloc(r->rows, r->cols * sizeof *r->x, err)))
+		return err->code;
+	return ml_parallel(threads, (r->rows + TURN - 1) / TURN, turn_rows, r, err);
+}
+
 void ml_ranks_release(struct ml_ranks *r)
 {
 	for (size_t j = 0; r->of && j < r->cols; j++) {
@@ -311,6 +333,7 @@ void ml_ranks_release(struct ml_ranks *r)
 		free(r->of[j].least);
 		free(r->of[j].level);
 	}
+	free(r->x);
 	free(r->of);
 	free(r->v);
 	*r = (struct ml_ranks){ 0 };

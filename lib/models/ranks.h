@@ -29,6 +29,7 @@ struct ml_ranks {
 	uint16_t *v;                  /* cols x rows: feature j begins at j * rows; owned */
 	struct ml_rank *of;           /* cols; owned */
 	const struct ml_problem *p;   /* borrowed */
+	double *x; /* rows x cols: the values of p->col by rows, owned; or NULL */
 };
 
 /* A category whose subsets are to be found; not one that is cut as numbers are. */
@@ -37,11 +38,12 @@ static inline bool ml_rank_is_set(const struct ml_rank *of)
 	return of->levels && !of->level;
 }
 
-/* Features of p, from p->col or p->x, which have to stay. max_bins: 1..ML_RANKS; 0: numbers get
- * no ranks, their bins are 0.  E-LIMIT: a category of more than
- * ML_RANKS levels, or too many rows. */
+/* Features of p, from p->col or p->x, which have to stay. max_bins: 1..ML_RANKS.  E-LIMIT: a
+ * category of more than ML_RANKS levels, or too many rows. */
 int ml_ranks_make(struct ml_ranks *r, const struct ml_problem *p, size_t max_bins, bool ordered,
 		  const struct ml_run *run, struct ml_error *err) ML_CHECK;
+/* Makes r->x where p has columns alone: single rows are read whole from there. */
+int ml_ranks_keep_rows(struct ml_ranks *r, int threads, struct ml_error *err) ML_CHECK;
 void ml_ranks_release(struct ml_ranks *r); /* a zeroed struct is empty */
 
 /* Where numbers up to bin b part from those from bin `next` on: halfway, below the latter. */

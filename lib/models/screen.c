@@ -1,6 +1,7 @@
 /* screen.c - the nearest points in single precision. */
 #include "models/screen.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -59,17 +60,6 @@ void ml_screen_set(struct ml_screen *s, const struct ml_centres *c, const double
 	}
 	/* Rounded up, as everything that bounds something. */
 	s->most = (float)(sqrt(most) * (1 + 1e-6));
-}
-
-/* A product of floats that were rounded is off by 2 u of itself, u = 2^-24, a chain of p + 1
- * additions by p + 1 u of the sum of absolute values, which is at most |x| |c| + |c|^2 / 2.
- * The rest is for what double precision may tell otherwise, and for the bound's own rounding.
- */
-float ml_screen_error(const struct ml_screen *s, float norm)
-{
-	float u = 0x1p-24f * (1.5f * (float)s->p + 8);
-
-	return u * (norm + s->most) * s->most + 0x1p-45f * norm * norm + 0x1p-120f;
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -228,6 +218,64 @@ AVX512 static void rows_avx512(const struct ml_screen *s, const float *x, size_t
 			tile_avx512(s, k, x, at, out);
 }
 
+/* ---- what is known of a row ---- */
+
+/* Numbers that bound something are widened by more than they can be off. */
+static const float wider = 1 + 0x1p-21f, narrower = 1 - 0x1p-21f;
+
+AVX2 static __m256 squares8(const struct ml_screen *s, const float *x)
+{
+	__m256 sum = _mm256_setzero_ps();
+
+	for (size_t j = 0; j < s->p; j++, x += s->chunk) {
+		__m256 v = _mm256_loadu_ps(x);
+		sum = _mm256_fmadd_ps(v, v, sum);
+	}
+	return _mm256_mul_ps(sum, _mm256_set1_ps(1 + 0x1p-22f * (float)s->p));
+}
+
+/* A product of floats that were rounded is off by 2 u of itself, u = 2^-24, a chain of p + 1
+ * additions by p + 1 u of the sum of absolute values, which is at most |x| |c| + |c|^2 / 2.
+ * The rest is for what double precision may tell otherwise, and for the bound's own rounding.
+ */
+AVX2 static __m256 error8(const struct ml_screen *s, __m256 square)
+{
+	__m256 u = _mm256_set1_ps(0x1p-24f * (1.5f * (float)s->p + 8) * s->most);
+	__m256 norm = _mm256_add_ps(_mm256_sqrt_ps(square), _mm256_set1_ps(s->most));
+	__m256 little = _mm256_add_ps(_mm256_mul_ps(square, _mm256_set1_ps(0x1p-45f)),
+				      _mm256_set1_ps(0x1p-120f));
+
+	return _mm256_add_ps(_mm256_mul_ps(norm, u), little);
+}
+
+/* |x - c|^2 = |x|^2 - 2 (x c - |c|^2 / 2) */
+AVX2 static void bounds8(const struct ml_screen *s, const float *x, const float *first,
+			 const float *next, float *upper, float *lower)
+{
+	__m256 two = _mm256_set1_ps(2), zero = _mm256_setzero_ps();
+	__m256 best = _mm256_loadu_ps(first), second = _mm256_loadu_ps(next);
+	__m256 square = squares8(s, x), error = _mm256_mul_ps(two, error8(s, square));
+	__m256 sure = _mm256_cmp_ps(_mm256_sub_ps(best, second), error, _CMP_GT_OQ);
+	__m256 off = _mm256_set1_ps(0x1p-21f * (float)(s->p + 4));
+	__m256 slack = _mm256_add_ps(error, _mm256_mul_ps(square, off));
+	__m256 up = _mm256_add_ps(_mm256_sub_ps(square, _mm256_mul_ps(two, best)), slack);
+	__m256 low = _mm256_sub_ps(_mm256_sub_ps(square, _mm256_mul_ps(two, second)), slack);
+
+	up = _mm256_mul_ps(_mm256_sqrt_ps(_mm256_max_ps(up, zero)), _mm256_set1_ps(wider));
+	up = _mm256_add_ps(up, _mm256_set1_ps(FLT_MIN));
+	low = _mm256_min_ps(_mm256_max_ps(low, zero), _mm256_set1_ps(FLT_MAX));
+	low = _mm256_mul_ps(_mm256_sqrt_ps(low), _mm256_set1_ps(narrower));
+	_mm256_storeu_ps(upper, _mm256_blendv_ps(_mm256_set1_ps(INFINITY), up, sure));
+	_mm256_storeu_ps(lower, _mm256_and_ps(low, sure));
+}
+
+static void all_bounds(const struct ml_screen *s, const float *x, size_t rows,
+		       const struct ml_screened *in, float *upper, float *lower)
+{
+	for (size_t i = 0; i < rows; i += 8)
+		bounds8(s, x + i, in->best + i, in->second + i, upper + i, lower + i);
+}
+
 bool ml_screen_can(void)
 {
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
@@ -255,6 +303,17 @@ static void all_rows(const struct ml_screen *s, const float *x, size_t rows,
 	(void)rows;
 	(void)out;
 }
+
+static void all_bounds(const struct ml_screen *s, const float *x, size_t rows,
+		       const struct ml_screened *in, float *upper, float *lower)
+{
+	(void)s;
+	(void)x;
+	(void)rows;
+	(void)in;
+	(void)upper;
+	(void)lower;
+}
 #endif
 
 void ml_screen_rows(const struct ml_screen *s, const float *x, size_t rows,
@@ -265,4 +324,10 @@ void ml_screen_rows(const struct ml_screen *s, const float *x, size_t rows,
 		out->own[i] = 0;
 	}
 	all_rows(s, x, rows, out);
+}
+
+void ml_screen_bounds(const struct ml_screen *s, const float *x, size_t rows,
+		      const struct ml_screened *in, float *upper, float *lower)
+{
+	all_bounds(s, x, rows, in, upper, lower);
 }

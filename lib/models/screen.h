@@ -45,7 +45,10 @@ void ml_screen_set(struct ml_screen *s, const struct ml_centres *c, const double
 /* x: p columns of `rows` <= chunk numbers (a multiple of ML_SCREEN_ROWS), `chunk` apart. */
 void ml_screen_rows(const struct ml_screen *s, const float *x, size_t rows,
 		    struct ml_screened *out);
-/* How far best and second may be from the truth, for a row of length `norm`. */
-float ml_screen_error(const struct ml_screen *s, float norm);
+/* The same rows: from the length of each what is known of it.  upper: no less than the distance
+ * from its nearest point, lower: no more than that from all others; 0 and infinity where the
+ * nearest is not known for certain. */
+void ml_screen_bounds(const struct ml_screen *s, const float *x, size_t rows,
+		      const struct ml_screened *in, float *upper, float *lower);
 
 #endif

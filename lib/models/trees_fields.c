@@ -2,7 +2,7 @@
  *
  * Nodes are written in the order they stand in: of each its feature (-1: a leaf), its flags,
  * and what it is split at; of leaves the value, or the number of its vector.  Children need no
- * link: the pairs follow in the order of their parents. */
+ * link: the pairs follow in the order of their parents.  Large trees: trees_planes.c. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,50 +10,18 @@
 #include "base/mem.h"
 #include "models/swift.h"
 #include "models/trees.h"
+#include "models/trees_planes.h"
 
 enum { MAX_TREES = 1 << 24, MAX_NODES = 1 << 28, MAX_WORDS = 1 << 26 };
 enum { MAX_FEATURES = 1 << 20, MAX_OUTPUTS = 1 << 20 };
 
-/* Whole weights are ints, which take less. */
-static void put_weights(const double *v, size_t n, struct ml_fields *out)
-{
-	struct ml_error err;
-	int32_t *whole = ml_alloc(n, sizeof *whole, &err);
-	size_t k = 0;
-
-	out->failed |= !whole;
-	for (; whole && k < n && v[k] <= INT32_MAX && v[k] == floor(v[k]); k++)
-		whole[k] = (int32_t)v[k];
-	if (whole && k == n)
-		ml_put_ints(out, "leaf-rows", whole, n);
-	else
-		ml_put_reals(out, "leaf-weights", v, n);
-	free(whole);
-}
-
-/* Covers of leaves, from which those of inner nodes follow. */
-static void put_covers(const struct ml_trees *t, struct ml_fields *out)
-{
-	struct ml_error err;
-	double *cover = ml_alloc(t->nodes, sizeof *cover, &err);
-	size_t n = 0;
-
-	out->failed |= !cover;
-	for (size_t k = 0; cover && k < t->n; k++)
-		for (size_t i = t->root[k]; i < t->root[k + 1]; i++)
-			if (ml_tnode_is_leaf(t, k, i - t->root[k]))
-				cover[n++] = t->cover[i];
-	if (cover)
-		put_weights(cover, n, out);
-	free(cover);
-}
-
-static void put_slim(const struct ml_trees *t, int32_t *link, struct ml_fields *out)
+/* Large trees: gains of features in place of those of nodes, and nodes as planes. */
+static void put_slim(const struct ml_trees *t, struct ml_flat_nodes *f, struct ml_fields *out)
 {
 	for (size_t i = 0; i < t->nodes; i++)
-		link[i] &= 3;
-	ml_put_ints(out, "flags", link, t->nodes);
-	put_covers(t, out);
+		f->flags[i] &= 3;
+	f->cover = t->cover;
+	ml_planes_put(f, t->features, out);
 	ml_put_reals(out, "feature-gain", t->feature_gain, t->features);
 }
 
@@ -93,11 +61,16 @@ void ml_trees_save(const struct ml_trees *t, struct ml_fields *out)
 		ml_put_size(out, "features", t->features);
 		ml_put_size(out, "outputs", t->outputs);
 		ml_put_ints(out, "nodes", size, t->n);
-		ml_put_ints(out, "feature", feature, t->nodes);
-		ml_put_reals(out, "at", at, t->nodes);
 		if (t->feature_gain) {
-			put_slim(t, link, out);
+			put_slim(t,
+				 &(struct ml_flat_nodes){ .n = t->nodes,
+							  .feature = feature,
+							  .flags = link,
+							  .at = at },
+				 out);
 		} else {
+			ml_put_ints(out, "feature", feature, t->nodes);
+			ml_put_reals(out, "at", at, t->nodes);
 			ml_put_ints(out, "link", link, t->nodes);
 			ml_put_reals(out, "cover", t->cover, t->nodes);
 			ml_put_reals(out, "gain", t->gain, t->nodes);
@@ -169,20 +142,43 @@ static int read_covers(struct ml_trees *t, const struct parts *p, const struct m
 	return rc;
 }
 
+static int read_planes(struct ml_trees *t, struct parts *p, const struct ml_fields *in,
+		       struct ml_error *err)
+{
+	struct ml_flat_nodes f = { 0 };
+	int rc = ml_planes_get(&f, t->features, MAX_NODES, in, err);
+
+	p->nodes = f.n;
+	p->feature = f.feature;
+	p->link = f.flags;
+	p->at = f.at;
+	t->cover = f.cover;
+	return rc;
+}
+
+/* Format 1 had ints. */
+static int read_flags(struct ml_trees *t, struct parts *p, const struct ml_fields *in,
+		      struct ml_error *err)
+{
+	if (ml_get_ints(in, "flags", &p->link, p->nodes, 0, 3, err) ||
+	    !(t->cover = ml_alloc(p->nodes, sizeof *t->cover, err)))
+		return err->code;
+	return read_covers(t, p, in, err);
+}
+
 static int read_slim(struct ml_trees *t, struct parts *p, const struct ml_fields *in,
 		     struct ml_error *err)
 {
 	p->slim = true;
-	if (ml_get_ints(in, "flags", &p->link, p->nodes, 0, 3, err) ||
+	if ((!ml_planes_has(in) && read_flags(t, p, in, err)) ||
 	    ml_get_reals(in, "feature-gain", &t->feature_gain, t->features, err) ||
-	    !(t->gain = ml_alloc(p->nodes, sizeof *t->gain, err)) ||
-	    !(t->cover = ml_alloc(p->nodes, sizeof *t->cover, err)))
+	    !(t->gain = ml_alloc(p->nodes, sizeof *t->gain, err)))
 		return err->code;
 	for (size_t j = 0; j < t->features; j++)
 		if (t->feature_gain[j] < 0)
 			return ml_fail(err, ML_EDATA, "E-MODEL", "feature %zu: gain %g", j,
 				       t->feature_gain[j]);
-	return read_covers(t, p, in, err);
+	return ML_OK;
 }
 
 static int read_whole(struct ml_trees *t, struct parts *p, const struct ml_fields *in,
@@ -194,6 +190,16 @@ static int read_whole(struct ml_trees *t, struct parts *p, const struct ml_field
 	return ml_get_reals(in, "gain", &t->gain, p->nodes, err);
 }
 
+static int read_nodes(struct ml_trees *t, struct parts *p, const struct ml_fields *in,
+		      struct ml_error *err)
+{
+	if (ml_get_count(in, "feature", MAX_NODES, &p->nodes, err) ||
+	    ml_get_ints(in, "feature", &p->feature, p->nodes, -1, (int32_t)t->features - 1,
+			err))
+		return err->code;
+	return ml_get_reals(in, "at", &p->at, p->nodes, err);
+}
+
 static int read_parts(struct parts *p, struct ml_trees *t, const struct ml_fields *in,
 		      struct ml_error *err)
 {
@@ -201,11 +207,9 @@ static int read_parts(struct parts *p, struct ml_trees *t, const struct ml_field
 	    ml_get_size(in, "outputs", MAX_OUTPUTS, &t->outputs, err) ||
 	    ml_get_count(in, "nodes", MAX_TREES, &p->n, err) ||
 	    ml_get_ints(in, "nodes", &p->size, p->n, 1, MAX_NODES, err) ||
-	    ml_get_count(in, "feature", MAX_NODES, &p->nodes, err) ||
-	    ml_get_ints(in, "feature", &p->feature, p->nodes, -1, (int32_t)t->features - 1,
-			err) ||
-	    ml_get_reals(in, "at", &p->at, p->nodes, err) ||
-	    (ml_has(in, "flags") ? read_slim : read_whole)(t, p, in, err) ||
+	    (ml_planes_has(in) ? read_planes : read_nodes)(t, p, in, err) ||
+	    (ml_planes_has(in) || ml_has(in, "feature-gain") ? read_slim : read_whole)(t, p, in,
+										       err) ||
 	    ml_get_count(in, "set-words", MAX_NODES, &p->sets, err) ||
 	    ml_get_ints(in, "set-words", &p->set_words, p->sets, 1, MAX_WORDS, err) ||
 	    ml_get_count(in, "sets", (size_t)MAX_WORDS * 4, &p->bytes, err))

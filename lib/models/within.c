@@ -13,6 +13,8 @@
 /* Sums of a slice: 2^23 numbers are 64 MiB for all of them. */
 enum { SLICE_SUMS = 1 << 23 };
 
+const char *const ml_shrinkages[] = { "auto", NULL };
+
 void ml_within_release(struct ml_within *m)
 {
 	free(m->begin);

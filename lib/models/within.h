@@ -38,6 +38,22 @@ struct ml_shrink {
 	bool automatic;
 	double share;
 };
+/* The option of that name; `field` of type struct ml_pick_real, `of`: what it is a share of. */
+extern const char *const ml_shrinkages[]; /* "auto", NULL-ended */
+#define ML_SHRINK_OPT(T, field, of) \
+	{ \
+		.name = "shrinkage", .type = ML_PICK_REAL, .def = "0", .picks = ml_shrinkages, \
+		.lo = 0, .hi = 1, .arg = "X", \
+		.offset = ML_FIELD(T, field, struct ml_pick_real), \
+		.tune = { ML_LINEAR, 0, 1 }, \
+		.help = "share of a sphere in " of "; auto: that of Ledoit and Wolf" \
+	}
+/* Whether it asks for any. */
+static inline bool ml_is_shrunk(struct ml_pick_real shrinkage)
+{
+	return shrinkage.pick >= 0 || shrinkage.value > 0;
+}
+
 /* r: p x p, upper, with room for as much again behind it; R'R is the sum of w (x - mean)
  * (x - mean)'.  It becomes the factor of the covariance
  *     (1 - share) R'R / divisor  +  share (trace / p) I

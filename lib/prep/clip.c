@@ -182,7 +182,7 @@ const struct ml_prep ml_prep_clip = {
 	.summary = "bring numbers beyond bounds or quantiles back to them",
 	.arg = "HOW",
 	.example = "age=18..100,income=q0.01..q0.99",
-	.flags = ML_PREP_CLEAN | ML_PREP_IN_PLACE,
+	.flags = ML_PREP_CLEAN | ML_PREP_IN_PLACE | ML_PREP_SETTLES,
 	.format = 1,
 	.state_size = sizeof(struct clip),
 	.fit = fit,

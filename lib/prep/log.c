@@ -31,6 +31,8 @@ static int change(formula *fn, struct ml_table *t, const size_t *cols, size_t n,
 		  struct ml_tally *tally)
 {
 	for (size_t k = 0; k < n; k++) {
+		if (cols[k] == SIZE_MAX) /* backwards only */
+			continue;
 		struct ml_column *c = &t->col[cols[k]];
 
 		for (size_t i = 0; i < t->rows; i++) {

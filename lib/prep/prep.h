@@ -1,7 +1,8 @@
 /* prep.h - what a preparation is.  Adding one: write lib/prep/NAME.c, add the line
  * ML_PREP(NAME) to preps.def; tests/unit/test_prep_contract.c and test_prep_hostile.c then hold
  * it to the laws that all keep.  What several share: how_plan.h (lists of how), coded.h (any
- * column as codes), dummies.h, recast.h, product.h, prep_fields.h, stateless.h, la/quantile.h.
+ * column as codes), dummies.h, recast.h, product.h, prep_fields.h, stateless.h, la/quantile.h;
+ * for columns made of several together count_plan.h, gather.h, joint.h, linear_map.h.
  *
  * A preparation learns from a table (fit) and is applied to tables (apply): the one it learned
  * from, and later ones, whole or batch by batch.  Applying never changes the number or order of
@@ -30,6 +31,29 @@ enum ml_prep_flags {
 	ML_PREP_IN_PLACE = 4, /* the needed columns that remain have new values */
 	ML_PREP_STATELESS =
 		8, /* learns nothing from the rows: streams from CSV, and needs no --save */
+	/* Makes columns of several together: where a cell is missing it refuses, when fitting
+	 * and applying (E-MISSING).  What it learns is right to roundings times a condition. */
+	ML_PREP_MIXES = 16,
+	ML_PREP_SEEDED = 32, /* what it learns may depend on the seed */
+	/* What it gives it would leave as it is: undone, nothing changes (filled cells stay
+	 * filled, numbers cut off stay so). */
+	ML_PREP_SETTLES = 64,
+};
+
+/* In a program that only applies preparations, built with ML_ASK_ONLY, NULL stands for a fit
+ * that needs the numerics of LAPACK, and they are not linked: `.fit = ML_LEARNING(fit)`. */
+#ifdef ML_ASK_ONLY
+#define ML_LEARNING(function) (1 ? NULL : (function))
+#else
+#define ML_LEARNING(function) (function)
+#endif
+
+/* What made columns are made of (ml-show). */
+struct ml_components {
+	size_t k, n;             /* made, needed */
+	const double *loading;   /* k x n, borrowed */
+	const double *explained; /* k, what each has of `total`; or NULL */
+	double total;
 };
 
 struct ml_prep_fit {
@@ -91,8 +115,17 @@ struct ml_prep {
 	int (*fit_apply)(void *state, const struct ml_prep_fit *f, const void *opts,
 			 struct ml_table *t, size_t **cols, size_t *n, const struct ml_run *run,
 			 struct ml_error *err) ML_CHECK;
+	/* What undoes apply(), as far as it can be undone.  In place: cols[k] is the table's
+	 * column for need k, or SIZE_MAX when it has none such. */
 	int (*inverse)(const void *state, struct ml_table *t, const size_t *cols, size_t n,
 		       struct ml_error *err) ML_CHECK;
+	/* For those whose needed columns are gone: cols are the m that were made, in their
+	 * order (another m than the state's: E-MODEL); they are replaced by columns of these
+	 * names, one for each need. */
+	int (*restore)(const void *state, struct ml_table *t, const size_t *cols, size_t m,
+		       const char *const *names, struct ml_error *err) ML_CHECK;
+	/* What made columns are made of. */
+	void (*components)(const void *state, struct ml_components *out);
 	/* True when need k becomes (x - center) * factor in place (imputing: 0 and 1); so
 	 * that coefficients can be told in the units of the columns before it. */
 	bool (*affine)(const void *state, size_t k, double *center, double *factor);

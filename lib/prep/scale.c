@@ -326,7 +326,8 @@ static int inverse(const void *state, struct ml_table *t, const size_t *cols, si
 
 	(void)err;
 	for (size_t k = 0; k < n; k++)
-		change(&t->col[cols[k]], t->rows, m->center[k], m->scale[k], &back);
+		if (cols[k] != SIZE_MAX)
+			change(&t->col[cols[k]], t->rows, m->center[k], m->scale[k], &back);
 	return ML_OK;
 }
 

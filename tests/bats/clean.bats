@@ -95,6 +95,17 @@ says() {
 	[ "$(cat out.csv)" = $'reject_line,reject_reason,a,y\n2,conflicting target,1,0\n3,conflicting target,1,1' ]
 }
 
+@test "ml-clean --reject: of several files, with the file" {
+	printf 'a,y\n1,0\n1,1\n' >t.csv
+	printf 'a,y\n900,0\n2,1\n1,1\n' >u.csv
+	gives 'a,y\n1,0\n1,1\n2,1\n1,1\n' '' ml-clean --range a=0..9 --reject r.csv t.csv u.csv
+	[ "$(cat r.csv)" = $'reject_file,reject_line,reject_reason,a,y\nu.csv,2,a: 900 is outside 0..9,900,0' ] || fail "$(cat r.csv)"
+	gives 'a,y\n1,0\n1,1\n2,1\n' '' ml-clean --range a=0..9 --dedupe --reject r.csv t.csv u.csv
+	[ "$(tail -1 r.csv)" = 'u.csv,4,duplicate row,1,1' ] || fail "$(cat r.csv)"
+	gives 'a,y\n1,0\n1,1\n' 'a,y\n1,0\n' ml-clean --dedupe --reject r.csv - t.csv
+	[ "$(tail -1 r.csv)" = 't.csv,2,duplicate row,1,0' ] || fail "$(cat r.csv)"
+}
+
 @test "ml-clean --reject: rows in = rows out + rows rejected, with line and reason" {
 	printf 'a,b\n1,x\n"2","multi\nline"\n200,y\n,z\nq,x\n5,\n1,x\n' >t.csv
 	run -0 --separate-stderr ml-clean --num a --range a=0..120 --drop-missing b --dedupe --reject r.csv t.csv -o out.csv

@@ -144,7 +144,7 @@ recall='awk -F, -v m={model} "BEGIN { while ((getline line <m) > 0) { split(line
 		(exec env --default-signal=INT,HUP,TERM setsid ml-cv -j2 -y y --id id \
 			'echo $$ >pid.{fold}; ml-cv -j1 -k 2 "echo \$\$ >pid.{fold}.in; sleep 31 | (sleep 32; true)"' t.csv) &
 		pid=$!
-		while [ ! -s pid.1.in ] || [ ! -s pid.2.in ]; do sleep 0.02; done
+		soon '[ -s pid.1.in ] && [ -s pid.2.in ]'
 		[ "$(ls tmp | wc -l)" -eq 3 ]
 		kill -$signal $pid
 		status=0

@@ -20,8 +20,9 @@ estimators() {
 }
 target_of() {
 	case $1 in
-	adaboost | logistic | rules) echo -y y --ignore n ;;
-	iforest | kmeans) echo --ignore n,y ;;
+	adaboost | lda | logistic | nb | qda | rules) echo -y y --ignore n ;;
+	dbscan | gmm | hclust | hdbscan | iforest | kmeans | lof | mahalanobis) echo --ignore n,y ;;
+	kmedoids) echo --ignore n,y --max-iter 1 ;;
 	*) echo -y n --ignore y ;;
 	esac
 }

@@ -28,6 +28,20 @@ refused() {
 	[[ $stderr == "$(basename "$1"): "*"$text"*" [$tag]" ]] || fail "message: $stderr"
 }
 
+# soon CONDITION: waits until the shell finds it true, a minute at most.  Then what runs as $pid and
+# $other is ended, so that bats need not wait for it.
+soon() {
+	local end=$((SECONDS + 60))
+	until eval "$1"; do
+		if [ $SECONDS -ge $end ]; then
+			kill -9 ${pid:-} ${other:-} 2>/dev/null
+			fail "not within a minute: $1"
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
 fail() {
 	printf '%s\n' "$*"
 	return 1

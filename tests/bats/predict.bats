@@ -120,6 +120,9 @@ near() {
 	ml-feat --drop reject_reason bad.csv >got
 	printf 'reject_line,x,z,c\n3,oops,2,"q,q"\n4,2,bad,a\n' | cmp - got
 	ml-feat --select reject_reason bad.csv | grep -q "^u.csv:4: z: 'bad' is not a number$"
+	printf 'x,z,c\n5,2,a\n' >v.csv
+	ml-predict -q -m m.mls --reject two.csv v.csv u.csv >/dev/null
+	[ "$(cut -d, -f1,2 two.csv)" = $'reject_file,reject_line\nu.csv,3\nu.csv,4' ]
 	run -65 ml-predict -m m.mls --reject bad.csv --strict u.csv -o out.csv
 	[ ! -e out.csv ]
 	refused 73 E-OPEN "nowhere/bad.csv" -- ml-predict -m m.mls --reject nowhere/bad.csv u.csv

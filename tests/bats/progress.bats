@@ -19,6 +19,16 @@ setup() {
 	ml-check -q m.mls
 }
 
+@test "ml-cv: fits are told on a terminal" {
+	run -0 script -qec "ml-cv -k 3 -j 1 -y y --only 'ml-fit -q logistic' t.csv >oof.csv" /dev/null
+	[[ $output == *$'\r'"ml-cv: fit 0 of 3"* ]] || fail "$output"
+	local gone=$'\r +\r$'
+	[[ $output =~ $gone ]] || fail "not erased: $output"
+	[ "$(wc -l <oof.csv)" -eq 401 ]
+	run -0 script -qec "ml-cv -q -k 3 -y y --only 'ml-fit -q logistic' t.csv >oof.csv" /dev/null
+	[ -z "$output" ] || fail "$output"
+}
+
 @test "ml-fit: no steps with -q, and none where stderr is no terminal" {
 	run -0 script -qec 'ml-fit -q logistic -y y t.csv >m.mls' /dev/null
 	[ -z "$output" ] || fail "$output"

@@ -85,7 +85,8 @@ table() {
 	refused 65 E-STREAM "t.csv: not a model stream" -- ml-show t.csv
 	refused 65 E-STREAM "empty" -- ml-show /dev/null
 	refused 66 E-OPEN "'nowhere.mls'" -- ml-show nowhere.mls
-	refused 64 E-USAGE "not both" -- ml-show --json --coef a.mls
+	ml-show --json --coef a.mls | jq -e '.coefficients | length > 1 and all(.[]; .feature)'
+	refused 64 E-USAGE "not both" -- ml-show --json --to csv --coef a.mls
 	ml-clean -b t.csv >t.mls
 	refused 65 E-FORMAT "t.mls: a binary table where a model is expected" -- ml-show t.mls
 	for cut in 1 20 100 $(($(stat -c %s b.mls) - 1)); do
@@ -156,7 +157,7 @@ table() {
 	ml-fit -q dummy -y y --task regress t.csv >d.mls
 	refused 64 E-USAGE "'dummy' has no importances" -- ml-show --importance d.mls
 	refused 64 E-USAGE "not both" -- ml-show --importance --coef m.mls
-	refused 64 E-USAGE "for --importance, --clusters and --tree" -- ml-show --to table m.mls
+	refused 64 E-USAGE "for --coef, --importance, --clusters, --components, --loadings, --merges, --tree" -- ml-show --to table m.mls
 }
 
 # follow TREE.tsv TABLE.csv: of each row the value of the leaf that the printed conditions lead to.
@@ -278,6 +279,6 @@ leads() {
 	refused 64 E-USAGE "tree 4: the model has 3" -- ml-show --tree 4 m.mls
 	ml-fit -q linear -y y t.csv >l.mls
 	refused 64 E-USAGE "'linear' has no trees" -- ml-show --tree 1 l.mls
-	refused 64 E-USAGE "for --tree" -- ml-show --dot m.mls
+	refused 64 E-USAGE "for --merges, --tree" -- ml-show --dot m.mls
 	refused 64 E-USAGE "not both" -- ml-show --tree 1 --coef m.mls
 }

@@ -2,11 +2,11 @@
 # startup.bats - tools load what they use; most of a start is loading libraries.
 load helper
 
-@test "tools that fit nothing load no numerical libraries" {
+@test "tools that fit no estimator and reduce nothing load no numerical libraries" {
 	command -v ldd >/dev/null || skip "no ldd"
 	nm "$BIN/ml-check" 2>/dev/null | grep -q __gcov && skip "at -O0 functions stay that nothing calls"
 	for t in $(tools); do
-		case $t in ml-fit | ml-show | ml-tune) continue ;; esac
+		case $t in ml-feat | ml-fit | ml-show | ml-tune) continue ;; esac
 		run -0 ldd "$BIN/$t"
 		[[ $output != *openblas* && $output != *gfortran* ]] || fail "$t: $output"
 		# ml-eval has its distributions from GSL.

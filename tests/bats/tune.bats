@@ -170,11 +170,11 @@ settled() { cut -d, -f 1-5,7-; }
 	# What a killed process has started runs on; bats would wait for it.
 	ml-tune grid -p x=1,2,3 -j 1 --journal j -- '[ {x} != 2 ] || [ -e go ] || sleep 60; echo {x}' >/dev/null 3>&- &
 	pid=$!
-	until [ "$(wc -l <j 2>/dev/null)" = 2 ]; do sleep 0.02; done
+	soon '[ "$(wc -l <j 2>/dev/null)" = 2 ]'
 	touch go
 	ml-tune grid -p x=1,2,3 -j 1 --journal j -- '[ {x} != 2 ] || [ -e go ] || sleep 60; echo {x}' >out &
 	other=$!
-	until [ "$(wc -l <j)" = 3 ]; do sleep 0.02; done
+	soon '[ "$(wc -l <j)" = 3 ]'
 	kill -9 $pid
 	wait $other
 	[ "$(cut -d, -f 1-3 out | tr '\n' ' ')" = "trial,state,value 0,done,1 1,done,2 2,done,3 " ]
@@ -252,7 +252,8 @@ settled() { cut -d, -f 1-5,7-; }
 	grep -q 'ML_SEARCH(tpe)' "$BATS_TEST_DIRNAME"/../../lib/search/searches.def || skip "no method that learns"
 	ml-tune tpe --trials 30 --lag 4 -p x=-2.0:2.0 --journal run -- 'echo {x} | awk "{ print \$1 * \$1 }"' | settled >want
 	ml-tune tpe --trials 30 --lag 4 -p x=-2.0:2.0 --journal j --create
-	while ml-tune ask -n 3 --journal j -- '{trial} {x}' >asked 2>/dev/null; do
+	for ((turn = 0; turn < 60; turn++)); do
+		ml-tune ask -n 3 --journal j -- '{trial} {x}' >asked 2>/dev/null || break
 		tac asked | while read -r trial x; do
 			ml-tune tell --journal j --trial "$trial" --value "$(awk "BEGIN { x = $x; print x * x }")"
 		done
@@ -310,7 +311,7 @@ settled() { cut -d, -f 1-5,7-; }
 		rm -f j
 		(TMPDIR=$PWD/tmp exec env --default-signal=INT,TERM setsid ml-tune grid -p x=1,2,3 -j 1 --journal j -- '[ {x} = 1 ] || sleep 30; echo {x}' >out.csv) &
 		pid=$!
-		until [ "$(wc -l <j 2>/dev/null)" = 2 ]; do sleep 0.02; done
+		soon '[ "$(wc -l <j 2>/dev/null)" = 2 ]'
 		kill -$signal $pid
 		wait $pid
 		[ "$(cut -d, -f 1-3 out.csv | tr '\n' ' ')" = "trial,state,value 0,done,1 " ]

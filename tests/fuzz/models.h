@@ -11,6 +11,7 @@
 #include "core/pipeline.h"
 #include "core/predict.h"
 #include "core/show.h"
+#include "core/view.h"
 #include "core/treeview.h"
 
 static inline void pipeline_bytes(const struct ml_pipeline *p, struct ml_buf *out)
@@ -174,8 +175,13 @@ static inline void show(const struct ml_pipeline *p)
 		must_tell(rc, &err);
 	if ((rc = ml_show_json(p, &out, &err)))
 		must_tell(rc, &err);
-	if ((rc = ml_show_coef(p, &out, &err)))
-		must_tell(rc, &err);
+	for (const struct ml_view *v = ml_views; v->name; v++) {
+		struct ml_findings found = { 0 };
+
+		if (v->rows && (rc = v->rows(&found, p, 1, &err)))
+			must_tell(rc, &err);
+		ml_findings_release(&found);
+	}
 	show_tree(p);
 	if ((rc = ml_coefs_init(&coefs, p, &err)))
 		must_tell(rc, &err);

@@ -312,6 +312,34 @@ TEST("every model: a row alone gets the same bits as in a batch")
 	for_tasks(alone, ROWS);
 }
 
+static void deviations(const struct data *d)
+{
+	if (!now->deviations || d->problem.task != ML_REGRESS)
+		return;
+	struct state s = state_fit(&d->problem, &one_thread);
+	size_t n = d->n + EXTRA;
+	double *plain = predict_all(s.v, d), *v = malloc(2 * n * sizeof *v), alone_v[5];
+	struct ml_mat x = { d->x, n, COLS, COLS }, out = { v, n, 2, 2 };
+
+	LAW_RC(now->deviations(s.v, &x, &out, &err));
+	for (size_t i = 0; i < n; i++) {
+		struct ml_mat one = { d->x + i * COLS, 1, COLS, COLS },
+			      o = { alone_v, 1, 2, 5 };
+		LAW(v[2 * i] == plain[i]);
+		LAW(isfinite(v[2 * i + 1]) && v[2 * i + 1] >= 0);
+		LAW_RC(now->deviations(s.v, &one, &o, &err));
+		LAW(!memcmp(alone_v, v + 2 * i, 2 * sizeof *v));
+	}
+	free(v);
+	free(plain);
+	state_free(&s);
+}
+
+TEST("every model: deviations stand behind the same predictions, alone as in a batch")
+{
+	for_tasks(deviations, ROWS);
+}
+
 static void reload(const struct data *d)
 {
 	struct state s = state_fit(&d->problem, &one_thread), t = { 0 };

@@ -61,6 +61,14 @@ static void load_hostile(const struct data *d, const struct ml_fields *f, bool m
 				printf("# %s: %s %s: no probabilities, no clusters\n",
 				       now->name, field, what);
 		free(v);
+		v = malloc(2 * d->n * sizeof *v);
+		out = (struct ml_mat){ v, d->n, 2, 2 };
+		rc = now->deviations && k == 1 ? now->deviations(t.v, &x, &out, &err) : ML_OK;
+		for (size_t i = 0; !rc && now->deviations && k == 1 && i < d->n; i++)
+			if (v[2 * i + 1] < 0 && ++ml_test_failed <= 20)
+				printf("# %s: %s %s: a deviation below 0\n", now->name, field,
+				       what);
+		free(v);
 	}
 	state_free(&t);
 }

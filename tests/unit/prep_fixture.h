@@ -93,6 +93,21 @@ static inline struct ml_table *make_table(size_t rows, uint64_t seed)
 	return t;
 }
 
+/* The same without missing cells and without numbers below 0, for a preparation that refuses
+ * them. */
+static inline struct ml_table *table_for(const struct ml_prep *prep, size_t rows, uint64_t seed)
+{
+	struct ml_table *t = make_table(rows, seed);
+
+	for (size_t i = 0; prep->flags & ML_PREP_MIXES && i < rows; i++) {
+		double *age = &t->col[0].num[i], *income = &t->col[1].num[i];
+
+		*age = isnan(*age) ? 61.75 : *age;
+		*income = fabs(*income);
+	}
+	return t;
+}
+
 /* Rows row[0..n) as a batch read later: every category with levels of its own, in its own
  * order. */
 static inline struct ml_table *take_rows(const struct ml_table *t, const size_t *row, size_t n)

@@ -244,7 +244,7 @@ TEST("lda, qda: too few rows are refused, or shrunk")
 		t.y[i] = i < 4 ? 0 : 1;
 	fit(&f, "qda", "", &t.p);
 	CHECK(f.rc == ML_EDATA && !strcmp(f.err.tag, "E-TOOFEW"));
-	CHECK(strstr(f.err.msg, "'setosa' has 4 rows"));
+	CHECK(strstr(f.err.msg, "'setosa' has rows: 4, weight: 4"));
 	done(&f);
 	fit(&f, "qda", "shrinkage=auto", &t.p);
 	CHECK(!f.rc && !f.warned[0]);

@@ -26,7 +26,7 @@ static void stays_finite(const struct variant *v)
 {
 	static const double odd[] = { DBL_MAX, DBL_MAX, -DBL_MAX, DBL_MIN, 4.9e-324, -1,
 				      -1e-300, 1e300,   NAN,      0,       1,        1e-160 };
-	struct ml_table *plain = make_table(60, 11), *extreme = make_table(60, 12);
+	struct ml_table *plain = table_for(v->prep, 60, 11), *extreme = make_table(60, 12);
 	struct fitted p;
 
 	for (size_t i = 0; i < extreme->rows; i++) {
@@ -62,7 +62,7 @@ TEST("prep: huge and tiny numbers, missing and unseen cells give no infinity")
 
 static void bears_nothing(const struct variant *v)
 {
-	struct ml_table *t = make_table(30, 13), *none = copy_range(t, 0, 0),
+	struct ml_table *t = table_for(v->prep, 30, 13), *none = copy_range(t, 0, 0),
 			*bare = copy_table(t);
 	struct fitted p;
 
@@ -217,7 +217,7 @@ static void try_fields(const struct fitted *p, const struct ml_fields *in, bool 
 
 static void refuses_fields(const struct variant *v)
 {
-	struct ml_table *t = make_table(50, 15), *later = make_table(50, 16);
+	struct ml_table *t = table_for(v->prep, 50, 15), *later = make_table(50, 16);
 	struct fitted p;
 
 	fit_variant(&p, v, t, NULL);

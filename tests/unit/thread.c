@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/team.h"
 #include "base/thread.h"
 #include "test.h"
 
@@ -113,6 +114,55 @@ TEST("the lowest failure is returned for any number of threads, and little is be
 			CHECK(threads > 1 || last == 100);
 			free(j);
 		}
+	}
+}
+
+TEST("a team does each block of each round once, rested or not, for 1 to 16 threads")
+{
+	const struct timespec rest = { .tv_nsec = 3000000 }; /* long enough to fall asleep */
+	struct ml_error err = { 0 };
+
+	for (int threads = 0; threads <= 16; threads++) {
+		struct job *j = new_job(threads ? threads : 1);
+		struct ml_team *team;
+		int rounds = 0;
+
+		CHECK(ml_team_new(&team, threads, &err) == ML_OK);
+		for (; rounds < 200; rounds++) {
+			if (rounds % 50 == 49)
+				nanosleep(&rest, NULL);
+			CHECK(ml_team_do(team, rounds % 4 ? 40 : 1, count, j, &err) == ML_OK);
+			CHECK(ml_team_do(team, 0, count, j, &err) == ML_OK);
+		}
+		for (size_t b = 0; b < BLOCKS; b++)
+			CHECK(j->done[b] == (b ? b < 40 ? 150 : 0 : 200));
+		CHECK(!j->strange);
+		ml_team_free(team);
+		free(j);
+	}
+	ml_team_free(NULL);
+}
+
+TEST("a team returns the lowest failure, and goes on with the next round")
+{
+	struct ml_error err = { 0 };
+
+	for (int threads = 1; threads <= 8; threads++) {
+		struct job *j = new_job(threads);
+		struct ml_team *team;
+
+		CHECK(ml_team_new(&team, threads, &err) == ML_OK);
+		for (int round = 0; round < 20; round++) {
+			j->fail_at = 100;
+			j->fail_too = (size_t)(101 + round % 7);
+			CHECK(ml_team_do(team, BLOCKS, count, j, &err) == ML_EDATA);
+			SAME_TEXT(err.msg, "block 100");
+			j->fail_at = j->fail_too = SIZE_MAX;
+			CHECK(ml_team_do(team, BLOCKS, count, j, &err) == ML_OK);
+		}
+		CHECK(j->done[100] == 40);
+		ml_team_free(team);
+		free(j);
 	}
 }
 

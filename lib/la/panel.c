@@ -1,0 +1,187 @@
+/* panel.c - products of rows with packed rows: four rows by two vectors at a time. */
+#include "la/panel.h"
+
+#include <stdbool.h>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#endif
+
+enum { TILE_ROWS = 4 };
+
+void ml_panel_put(double *v, size_t cols, size_t k, const double *row)
+{
+	double *lane = v + k / ML_PANEL * cols * ML_PANEL + k % ML_PANEL;
+
+	for (size_t j = 0; j < cols; j++)
+		lane[j * ML_PANEL] = row[j];
+}
+
+void ml_panel_get(const double *v, size_t cols, size_t k, double *row)
+{
+	const double *lane = v + k / ML_PANEL * cols * ML_PANEL + k % ML_PANEL;
+
+	for (size_t j = 0; j < cols; j++)
+		row[j] = lane[j * ML_PANEL];
+}
+
+/* Four rows (the last repeated where there are fewer: it is then written more than once), and
+ * one panel, or two where a vector holds a whole one. */
+struct tile {
+	const double *left, *right; /* panels */
+	const double *a[TILE_ROWS];
+	double *out[TILE_ROWS]; /* of the left panel */
+	size_t cols, step; /* step: from the outputs of the left panel to those of the right */
+};
+
+static void tile_plain(const struct tile *t)
+{
+	for (size_t i = 0; i < TILE_ROWS; i++) {
+		double s[ML_PANEL] = { 0 };
+		for (size_t j = 0; j < t->cols; j++)
+			for (size_t l = 0; l < ML_PANEL; l++)
+				s[l] += t->a[i][j] * t->left[j * ML_PANEL + l];
+		for (size_t l = 0; l < ML_PANEL; l++)
+			t->out[i][l] = s[l];
+	}
+}
+
+static double square_plain(const double *row, size_t cols)
+{
+	double s = 0;
+
+	for (size_t j = 0; j < cols; j++)
+		s += row[j] * row[j];
+	return s;
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+__attribute__((target("fma"))) static double square_fused(const double *row, size_t cols)
+{
+	double s = 0;
+
+	for (size_t j = 0; j < cols; j++)
+		s = __builtin_fma(row[j], row[j], s);
+	return s;
+}
+
+/* Spelled out, since only named accumulators are sure to stay in registers at -O2. */
+__attribute__((target("avx2,fma"))) static void tile_half(const struct tile *t)
+{
+	const double *b = t->left, *a0 = t->a[0], *a1 = t->a[1], *a2 = t->a[2], *a3 = t->a[3];
+	__m256d l0 = _mm256_setzero_pd(), l1 = l0, l2 = l0, l3 = l0;
+	__m256d r0 = l0, r1 = l0, r2 = l0, r3 = l0;
+
+	for (size_t j = 0; j < t->cols; j++, b += ML_PANEL) {
+		__m256d l = _mm256_loadu_pd(b), r = _mm256_loadu_pd(b + 4);
+		__m256d v = _mm256_broadcast_sd(a0 + j);
+		l0 = _mm256_fmadd_pd(v, l, l0);
+		r0 = _mm256_fmadd_pd(v, r, r0);
+		v = _mm256_broadcast_sd(a1 + j);
+		l1 = _mm256_fmadd_pd(v, l, l1);
+		r1 = _mm256_fmadd_pd(v, r, r1);
+		v = _mm256_broadcast_sd(a2 + j);
+		l2 = _mm256_fmadd_pd(v, l, l2);
+		r2 = _mm256_fmadd_pd(v, r, r2);
+		v = _mm256_broadcast_sd(a3 + j);
+		l3 = _mm256_fmadd_pd(v, l, l3);
+		r3 = _mm256_fmadd_pd(v, r, r3);
+	}
+	_mm256_storeu_pd(t->out[0], l0);
+	_mm256_storeu_pd(t->out[0] + 4, r0);
+	_mm256_storeu_pd(t->out[1], l1);
+	_mm256_storeu_pd(t->out[1] + 4, r1);
+	_mm256_storeu_pd(t->out[2], l2);
+	_mm256_storeu_pd(t->out[2] + 4, r2);
+	_mm256_storeu_pd(t->out[3], l3);
+	_mm256_storeu_pd(t->out[3] + 4, r3);
+}
+
+__attribute__((target("avx512f"))) static void tile_whole(const struct tile *t)
+{
+	const double *a0 = t->a[0], *a1 = t->a[1], *a2 = t->a[2], *a3 = t->a[3];
+	__m512d l0 = _mm512_setzero_pd(), l1 = l0, l2 = l0, l3 = l0;
+	__m512d r0 = l0, r1 = l0, r2 = l0, r3 = l0;
+
+	for (size_t j = 0; j < t->cols; j++) {
+		__m512d l = _mm512_loadu_pd(t->left + j * ML_PANEL);
+		__m512d r = _mm512_loadu_pd(t->right + j * ML_PANEL);
+		__m512d v = _mm512_set1_pd(a0[j]);
+		l0 = _mm512_fmadd_pd(v, l, l0);
+		r0 = _mm512_fmadd_pd(v, r, r0);
+		v = _mm512_set1_pd(a1[j]);
+		l1 = _mm512_fmadd_pd(v, l, l1);
+		r1 = _mm512_fmadd_pd(v, r, r1);
+		v = _mm512_set1_pd(a2[j]);
+		l2 = _mm512_fmadd_pd(v, l, l2);
+		r2 = _mm512_fmadd_pd(v, r, r2);
+		v = _mm512_set1_pd(a3[j]);
+		l3 = _mm512_fmadd_pd(v, l, l3);
+		r3 = _mm512_fmadd_pd(v, r, r3);
+	}
+	_mm512_storeu_pd(t->out[0], l0);
+	_mm512_storeu_pd(t->out[0] + t->step, r0);
+	_mm512_storeu_pd(t->out[1], l1);
+	_mm512_storeu_pd(t->out[1] + t->step, r1);
+	_mm512_storeu_pd(t->out[2], l2);
+	_mm512_storeu_pd(t->out[2] + t->step, r2);
+	_mm512_storeu_pd(t->out[3], l3);
+	_mm512_storeu_pd(t->out[3] + t->step, r3);
+}
+
+typedef void tile_fn(const struct tile *);
+
+static bool fuses(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+static tile_fn *choose(size_t *panels)
+{
+	bool whole = fuses() && __builtin_cpu_supports("avx512f");
+
+	*panels = whole ? 2 : 1;
+	return whole ? tile_whole : fuses() ? tile_half : tile_plain;
+}
+
+double ml_panel_square(const double *row, size_t cols)
+{
+	return (fuses() ? square_fused : square_plain)(row, cols);
+}
+#else
+typedef void tile_fn(const struct tile *);
+
+static tile_fn *choose(size_t *panels)
+{
+	*panels = 1;
+	return tile_plain;
+}
+
+double ml_panel_square(const double *row, size_t cols)
+{
+	return square_plain(row, cols);
+}
+#endif
+
+void ml_panel_dots(const double *v, size_t cols, size_t panels, const double *a, size_t lda,
+		   size_t n, double *out, size_t ldo)
+{
+	size_t each;
+	tile_fn *tile = choose(&each);
+
+	for (size_t i = 0; i < n; i += TILE_ROWS) {
+		struct tile t = { .cols = cols };
+		for (size_t k = 0; k < panels; k += each) {
+			bool two = each > 1 && k + 1 < panels;
+			for (size_t r = 0; r < TILE_ROWS; r++) {
+				size_t row = i + r < n ? i + r : n - 1;
+				t.a[r] = a + row * lda;
+				t.out[r] = out + row * ldo + k * ML_PANEL;
+			}
+			t.left = v + k * cols * ML_PANEL;
+			t.right = two ? t.left + cols * ML_PANEL : t.left;
+			t.step = two ? ML_PANEL : 0;
+			tile(&t);
+		}
+	}
+}
