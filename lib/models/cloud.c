@@ -242,7 +242,7 @@ void ml_cloud_floats(const struct ml_cloud *c, size_t from, size_t rows, const u
 		double mean = c->mean[j], unit = c->unit;
 		size_t step, done = 0;
 		const double *v = column(c, j, from, &step);
-		float *to = whole ? out : all;
+		float *to = whole ? out : &all[0];
 
 		if (fast)
 			done = to_floats(v, rows, mean, unit, to);

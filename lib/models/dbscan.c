@@ -73,7 +73,7 @@ struct dbscan {
 /* The cluster of a row that is not core itself, too; -1: noise. */
 static int32_t cluster_of(const struct dbscan *m, const double *q)
 {
-	struct ml_near near;
+	struct ml_near near = { 0 };
 
 	if (!m->rows || !ml_kdtree_nearest(&m->tree, q, 1, ml_kd_raw(m->norm, m->eps), &near))
 		return -1;

@@ -13,7 +13,8 @@ enum { USUAL_CLUSTERS = 8, MOST_CLUSTERS = 1000000 };
 static const char *const autos[] = { "auto", NULL };
 static const char *const choices[] = { "silhouette", "gap", "elbow", NULL };
 static const char *const inits[] = { "k-means++", "random", "first", NULL };
-static const enum ml_seeds seeds[] = { ML_SEEDS_PLUS, ML_SEEDS_RANDOM, ML_SEEDS_FIRST };
+static const enum ml_seeds seeds[] = { ML_SEEDS_PLUS, ML_SEEDS_RANDOM, ML_SEEDS_FIRST,
+				       ML_SEEDS_GIVEN };
 
 #define AT(field, type) .offset = ML_FIELD(struct ml_kmeans_opts, field, type)
 

@@ -231,6 +231,7 @@ static int try_subsets(struct fitting *f, struct ml_scatter *kept, size_t *n_kep
 	if (!rc)
 		rc = try_all(f, best, &found, err);
 	*n_kept = rc ? 0 : found;
+	f->s = NULL;
 	free(x);
 	free(w);
 	free(order);

@@ -183,6 +183,7 @@ static int do_jobs(struct work *w, const struct ml_run *run, struct ml_error *er
 		if (!rc && jobs > 1 && run->progress)
 			report(w, run, w->from + n);
 	}
+	w->run = run;
 	return rc;
 }
 

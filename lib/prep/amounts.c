@@ -209,7 +209,7 @@ static int fit(void *state, const struct ml_prep_fit *f, const void *options, si
 {
 	const struct nmf_opts *o = options;
 	struct learning l = { .m = state };
-	struct ml_count many;
+	struct ml_count many = { 0 };
 	int rc = ml_count_plan(&many, f, 0, cols, n, err);
 
 	l.p = *n;

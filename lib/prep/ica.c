@@ -197,7 +197,7 @@ static int fit(void *state, const struct ml_prep_fit *f, const void *options, si
 {
 	const struct ica_opts *o = options;
 	struct learning l = { .m = state };
-	struct ml_count many;
+	struct ml_count many = { 0 };
 	int rc = ml_count_plan(&many, f, ML_COUNT_ALL, cols, n, err);
 
 	l.p = *n;

@@ -128,7 +128,7 @@ static int learn(struct ml_linear_map *m, const struct ml_prep_fit *f, const str
 		 bool centred, size_t **cols, size_t *n, const struct ml_run *run,
 		 struct ml_error *err)
 {
-	struct ml_count many;
+	struct ml_count many = { 0 };
 	struct ml_gathered g = { 0 };
 	int rc = ml_count_plan(&many, f, ML_COUNT_SHARE | ML_COUNT_ALL, cols, n, err);
 

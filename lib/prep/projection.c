@@ -126,7 +126,7 @@ static int fit(void *state, const struct ml_prep_fit *f, const void *options, si
 {
 	struct projection *m = state;
 	const struct projection_opts *o = options;
-	struct ml_count many;
+	struct ml_count many = { 0 };
 	size_t rows = 0;
 
 	if (ml_count_plan(&many, f, ML_COUNT_AUTO, cols, n, err))
