@@ -214,7 +214,7 @@ double ml_evidence_classes(void *evidence, const double *t, double *grad)
 	struct ml_evidence *e = evidence;
 	struct ml_dd logs = { 0 };
 	size_t diagonal = e->n + 2;
-	double value;
+	double value = 0;
 	int n = (int)e->n, ld = n + 1, info;
 
 	if (!ml_evidence_fill(e, t))
