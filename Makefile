@@ -64,9 +64,10 @@ applying_tools = $(asking_tools) $(BUILD)/bin/ml-clean $(BUILD)/bin/ml-split
 $(applying_tools): $(BUILD)/libask.a
 $(applying_tools): BASE_LDFLAGS += -Wl,-u,ml_prep_find
 
-# What these take of GSL calls no BLAS: the smallest one does.
+# What these take of GSL calls no BLAS: the smallest one does.  Without optimisation functions of fitting that nobody calls
+# are linked as well, and want LAPACK.
 counting_tools = $(BUILD)/bin/ml-eval
-$(counting_tools): LIBS := $(subst -lopenblas,-lgslcblas,$(LIBS))
+$(counting_tools): LIBS := $(if $(filter -O0,$(OPT)),$(LIBS),$(subst -lopenblas,-lgslcblas,$(LIBS)))
 
 $(BUILD)/ask/%.o: lib/%.c
 	$(call say,CC)

@@ -177,9 +177,10 @@ static int ask(const struct ml_pipeline *p, const struct ml_mat *x, struct ml_ma
 	       struct ml_error *err)
 {
 	const struct ml_step *s = &p->step[p->n - 1];
-	size_t width = p->deviation ? 2 : s->model->width(s->state) * (p->logs ? 2 : 1);
+	size_t width =
+		p->deviation ? 2 : ml_model_width(s->model, s->state) * (p->logs ? 2 : 1);
 	size_t all = width + (p->explain ? p->explain->width : 0);
-	struct asking a = { p, s, x, out, s->model->width(s->state), 0 };
+	struct asking a = { p, s, x, out, ml_model_width(s->model, s->state), 0 };
 
 	*out = (struct ml_mat){ ml_alloc(x->rows * all, sizeof *out->v, err), x->rows, all,
 				all };

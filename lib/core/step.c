@@ -262,7 +262,7 @@ static bool outputs_fit(const struct ml_outcome *o, size_t k)
  * read out of bounds later: one trial prediction of a row of zeros tells now. */
 static int try_model(const struct ml_step *s, struct ml_error *err)
 {
-	size_t p = s->n_needs, k = s->model->width(s->state);
+	size_t p = s->n_needs, k = ml_model_width(s->model, s->state);
 
 	if (!outputs_fit(&s->outcome, k))
 		return ml_fail(err, ML_EDATA, "E-MODEL", "%zu outputs for %zu %s", k,

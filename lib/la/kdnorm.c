@@ -14,6 +14,8 @@
 
 enum { LANES = ML_KD_LANES };
 
+const char *const ml_kd_norm_names[] = { "euclidean", "manhattan", "chebyshev", NULL };
+
 static unsigned at_most(const double *d, double bound)
 {
 	unsigned mask = 0;

@@ -23,6 +23,7 @@
 #include "la/mat.h"
 
 enum ml_kd_norm { ML_KD_EUCLIDEAN, ML_KD_MANHATTAN, ML_KD_CHEBYSHEV };
+extern const char *const ml_kd_norm_names[]; /* "euclidean", ..., NULL: as options name them */
 
 /* Points of a block; a leaf has at most ML_KD_LEAF, and all but the last begin with a block. */
 enum { ML_KD_LANES = 8, ML_KD_LEAF = 2 * ML_KD_LANES };

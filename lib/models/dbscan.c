@@ -22,7 +22,6 @@
 
 enum { PIECE = 1024 };
 
-static const char *const metrics[] = { "euclidean", "manhattan", "chebyshev", NULL };
 
 struct dbscan_opts {
 	double eps;
@@ -54,7 +53,7 @@ static const struct ml_opt opts[] = {
 	{ .name = "metric",
 	  .type = ML_PICK,
 	  .def = "euclidean",
-	  .picks = metrics,
+	  .picks = ml_kd_norm_names,
 	  .arg = "HOW",
 	  .offset = ML_FIELD(struct dbscan_opts, metric, int),
 	  .help = "how distances are measured" },
@@ -179,12 +178,6 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	return ML_OK;
 }
 
-static size_t width(const void *state)
-{
-	(void)state;
-	return 1;
-}
-
 static size_t clusters(const void *state)
 {
 	return ((const struct dbscan *)state)->clusters;
@@ -204,7 +197,7 @@ static void save(const void *state, struct ml_fields *out)
 	ml_put_size(out, "features", m->features);
 	ml_put_size(out, "clusters", m->clusters);
 	ml_put_real(out, "eps", m->eps);
-	ml_put_text(out, "metric", metrics[m->norm]);
+	ml_put_text(out, "metric", ml_kd_norm_names[m->norm]);
 	ml_bysize_save(m->size, m->clusters, out);
 	ml_put_ints(out, "labels", m->label, m->rows);
 	ml_kdtree_save(&m->tree, "core-rows", out);
@@ -217,7 +210,7 @@ static int load(void *state, unsigned format, const struct ml_fields *in, struct
 
 	(void)format; /* only version 1 exists */
 	if (ml_get_size(in, "features", 1u << 28, &m->features, err) ||
-	    ml_get_pick(in, "metric", metrics, &norm, err) ||
+	    ml_get_pick(in, "metric", ml_kd_norm_names, &norm, err) ||
 	    ml_get_count(in, "labels", INT32_MAX / 2, &m->rows, err) ||
 	    ml_get_size(in, "clusters", m->rows, &m->clusters, err) ||
 	    ml_get_real(in, "eps", &m->eps, err) ||
@@ -255,7 +248,6 @@ const struct ml_model ml_dbscan = {
 	.state_size = sizeof(struct dbscan),
 	.fit = ML_FITTING(fit),
 	.predict = predict,
-	.width = width,
 	.save = save,
 	.load = load,
 	.release = release,

@@ -187,12 +187,6 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	return ML_OK;
 }
 
-static size_t width(const void *state)
-{
-	(void)state;
-	return 1;
-}
-
 static size_t clusters(const void *state)
 {
 	return ((const struct hclust *)state)->clusters;
@@ -264,7 +258,6 @@ const struct ml_model ml_hclust = {
 	.state_size = sizeof(struct hclust),
 	.fit = ML_FITTING(fit),
 	.predict = predict,
-	.width = width,
 	.save = save,
 	.load = load,
 	.release = release,

@@ -23,7 +23,6 @@
 
 enum { PIECE = 512 };
 
-static const char *const metrics[] = { "euclidean", "manhattan", "chebyshev", NULL };
 static const char *const selections[] = { "eom", "leaf", NULL };
 static const char *const autos[] = { "auto", NULL };
 
@@ -68,7 +67,7 @@ static const struct ml_opt opts[] = {
 	{ .name = "metric",
 	  .type = ML_PICK,
 	  .def = "euclidean",
-	  .picks = metrics,
+	  .picks = ml_kd_norm_names,
 	  .arg = "HOW",
 	  AT(metric, int),
 	  .help = "how distances are measured" },
@@ -230,12 +229,6 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 
 /* ---- the rest of the contract ---- */
 
-static size_t width(const void *state)
-{
-	(void)state;
-	return 1;
-}
-
 static size_t clusters(const void *state)
 {
 	return ((const struct hdbscan *)state)->clusters;
@@ -255,7 +248,7 @@ static void save(const void *state, struct ml_fields *out)
 	ml_put_size(out, "features", m->features);
 	ml_put_size(out, "clusters", m->clusters);
 	ml_put_size(out, "min-samples", m->k);
-	ml_put_text(out, "metric", metrics[m->norm]);
+	ml_put_text(out, "metric", ml_kd_norm_names[m->norm]);
 	ml_bysize_save(m->size, m->clusters, out);
 	ml_put_reals(out, "births", m->birth, m->clusters);
 	ml_put_ints(out, "labels", m->label, m->n);
@@ -273,7 +266,7 @@ static int load(void *state, unsigned format, const struct ml_fields *in, struct
 	    ml_get_count(in, "labels", INT32_MAX / 2, &m->n, err) ||
 	    ml_get_size(in, "clusters", m->n, &m->clusters, err) ||
 	    ml_get_size(in, "min-samples", m->n, &m->k, err) ||
-	    ml_get_pick(in, "metric", metrics, &norm, err) ||
+	    ml_get_pick(in, "metric", ml_kd_norm_names, &norm, err) ||
 	    ml_bysize_load(&m->size, m->clusters, in, err) ||
 	    ml_get_reals(in, "births", &m->birth, m->clusters, err) ||
 	    ml_get_ints(in, "labels", &m->label, m->n, -1, (int32_t)m->clusters - 1, err) ||
@@ -313,7 +306,6 @@ const struct ml_model ml_hdbscan = {
 	.state_size = sizeof(struct hdbscan),
 	.fit = ML_FITTING(fit),
 	.predict = predict,
-	.width = width,
 	.save = save,
 	.load = load,
 	.release = release,

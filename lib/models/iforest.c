@@ -212,12 +212,6 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	return ML_OK;
 }
 
-static size_t width(const void *state)
-{
-	(void)state;
-	return 1;
-}
-
 static double threshold(const void *state)
 {
 	return ((const struct iforest *)state)->threshold;
@@ -263,7 +257,6 @@ const struct ml_model ml_iforest = {
 	.state_size = sizeof(struct iforest),
 	.fit = ML_FITTING(fit),
 	.predict = predict,
-	.width = width,
 	.save = save,
 	.load = load,
 	.release = release,

@@ -148,12 +148,6 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	return ML_OK;
 }
 
-static size_t width(const void *state)
-{
-	(void)state;
-	return 1;
-}
-
 static void save(const void *state, struct ml_fields *out)
 {
 	const struct linear *m = state;
@@ -248,7 +242,6 @@ const struct ml_model ml_linear = {
 	.state_size = sizeof(struct linear),
 	.fit = ML_FITTING(fit),
 	.predict = predict,
-	.width = width,
 	.save = save,
 	.load = load,
 	.release = release,

@@ -27,7 +27,6 @@ static const double never_zero = 1e-10;
 static const double usual_threshold = 1.5;
 
 static const char *const autos[] = { "auto", NULL };
-static const char *const metrics[] = { "euclidean", "manhattan", "chebyshev", NULL };
 
 struct lof_opts {
 	int64_t neighbors;
@@ -49,7 +48,7 @@ static const struct ml_opt opts[] = {
 	{ .name = "metric",
 	  .type = ML_PICK,
 	  .def = "euclidean",
-	  .picks = metrics,
+	  .picks = ml_kd_norm_names,
 	  .arg = "HOW",
 	  .offset = ML_FIELD(struct lof_opts, metric, int),
 	  .help = "how distances are measured" },
@@ -254,12 +253,6 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	return ML_OK;
 }
 
-static size_t width(const void *state)
-{
-	(void)state;
-	return 1;
-}
-
 static double threshold(const void *state)
 {
 	return ((const struct lof *)state)->threshold;
@@ -271,7 +264,7 @@ static void save(const void *state, struct ml_fields *out)
 
 	ml_put_size(out, "features", m->features);
 	ml_put_size(out, "neighbors", m->k);
-	ml_put_text(out, "metric", metrics[m->norm]);
+	ml_put_text(out, "metric", ml_kd_norm_names[m->norm]);
 	ml_put_real(out, "threshold", m->threshold);
 	ml_put_reals(out, "far", m->far, m->n);
 	ml_put_reals(out, "density", m->lrd, m->n);
@@ -288,7 +281,7 @@ static int load(void *state, unsigned format, const struct ml_fields *in, struct
 	if (ml_get_size(in, "features", 1u << 28, &m->features, err) ||
 	    ml_get_count(in, "far", UINT32_MAX / 2, &m->n, err) ||
 	    ml_get_size(in, "neighbors", m->n ? m->n - 1 : 0, &m->k, err) ||
-	    ml_get_pick(in, "metric", metrics, &norm, err) ||
+	    ml_get_pick(in, "metric", ml_kd_norm_names, &norm, err) ||
 	    ml_get_real(in, "threshold", &m->threshold, err) ||
 	    ml_get_reals(in, "far", &m->far, m->n, err) ||
 	    ml_get_reals(in, "density", &m->lrd, m->n, err) ||
@@ -326,7 +319,6 @@ const struct ml_model ml_lof = {
 	.state_size = sizeof(struct lof),
 	.fit = ML_FITTING(fit),
 	.predict = predict,
-	.width = width,
 	.save = save,
 	.load = load,
 	.release = release,

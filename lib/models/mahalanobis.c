@@ -301,12 +301,6 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 				 m->features);
 }
 
-static size_t width(const void *state)
-{
-	(void)state;
-	return 1;
-}
-
 static double threshold(const void *state)
 {
 	return ((const struct mahalanobis *)state)->threshold;
@@ -380,7 +374,6 @@ const struct ml_model ml_mahalanobis = {
 	.state_size = sizeof(struct mahalanobis),
 	.fit = ML_FITTING(fit),
 	.predict = predict,
-	.width = width,
 	.save = save,
 	.load = load,
 	.release = release,

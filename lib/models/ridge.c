@@ -159,7 +159,6 @@ const struct ml_model ml_ridge = {
 	.state_size = sizeof(struct ml_linpred),
 	.fit = ML_FITTING(fit),
 	.predict = predict,
-	.width = one,
 	.save = save,
 	.load = load,
 	.release = release,

@@ -34,7 +34,7 @@ static struct asked ask_fit(const char *name, const struct ml_problem *p,
 /* What it tells of the rows of x, width numbers a row; owned by the caller. */
 static double *ask_rows(struct asked *a, const struct ml_mat *x)
 {
-	size_t k = a->m->width(a->state);
+	size_t k = ml_model_width(a->m, a->state);
 	double *v = malloc(x->rows * k * sizeof *v);
 	struct ml_mat out = { v, x->rows, k, k };
 

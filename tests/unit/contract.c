@@ -10,7 +10,7 @@
 /* Predictions for all rows, the extra ones too; owned by the caller. */
 static double *predict_all(const void *state, const struct data *d)
 {
-	size_t k = now->width(state), n = d->n + EXTRA;
+	size_t k = ml_model_width(now, state), n = d->n + EXTRA;
 	double *v = malloc(n * k * sizeof *v);
 	struct ml_mat x = { d->x, n, d->p, d->p }, out = { v, n, k, k };
 
@@ -32,7 +32,7 @@ static void shapes(const struct data *d)
 	struct state s = state_fit(&d->problem, &one_thread);
 
 	LAW_RC(s.rc);
-	size_t k = now->width(s.v), n = d->n + EXTRA;
+	size_t k = ml_model_width(now, s.v), n = d->n + EXTRA;
 	double *v = predict_all(s.v, d);
 	LAW(k == outputs(s.v, d));
 	for (size_t i = 0; i < n; i++) {
@@ -83,7 +83,7 @@ static void clusters(const struct data *d)
 		return;
 	}
 	struct state s = state_fit(&d->problem, &one_thread);
-	size_t n = d->n + EXTRA, k = now->clusters(s.v), width = now->width(s.v);
+	size_t n = d->n + EXTRA, k = now->clusters(s.v), width = ml_model_width(now, s.v);
 	double *v = predict_all(s.v, d), *size = calloc(k + 1, sizeof *size), sum = 0, all = 0;
 
 	LAW(!now->per_cluster || !strcmp(now->per_cluster, "prob") ||
@@ -125,9 +125,9 @@ static void same_predictions(const struct data *d, const struct ml_problem *a,
 	LAW_RC(s.rc);
 	LAW_RC(t.rc);
 	if (!s.rc && !t.rc) {
-		size_t size = (d->n + EXTRA) * now->width(s.v);
+		size_t size = (d->n + EXTRA) * ml_model_width(now, s.v);
 		double *u = predict_all(s.v, d), *v = predict_all(t.v, d), worst = 0, most = 0;
-		LAW(now->width(s.v) == now->width(t.v));
+		LAW(ml_model_width(now, s.v) == ml_model_width(now, t.v));
 		for (size_t i = 0; i < size; i++) {
 			worst = fmax(worst, fabs(u[i] - v[i]));
 			most = fmax(most, fabs(u[i]));
@@ -292,7 +292,7 @@ TEST("every model: the same seed gives the same bytes, for 1 to 8 threads")
 static void alone(const struct data *d)
 {
 	struct state s = state_fit(&d->problem, &one_thread);
-	size_t k = now->width(s.v);
+	size_t k = ml_model_width(now, s.v);
 	double *all = predict_all(s.v, d), *v = malloc((k + 3) * sizeof *v), row[COLS + 2];
 
 	for (size_t i = 0; i < d->n + EXTRA; i++) {
@@ -349,9 +349,9 @@ static void reload(const struct data *d)
 	t.rc = now->load(t.v, now->format, &f, &err);
 	LAW_RC(t.rc);
 	if (!t.rc) {
-		size_t k = now->width(s.v);
+		size_t k = ml_model_width(now, s.v);
 		double *u = predict_all(s.v, d), *v = predict_all(t.v, d);
-		LAW(now->width(t.v) == k);
+		LAW(ml_model_width(now, t.v) == k);
 		LAW(!memcmp(u, v, (d->n + EXTRA) * k * sizeof *u));
 		again = saved(&t);
 		LAW(same_fields(&f, &again));
@@ -380,7 +380,7 @@ static void stops(const struct data *d)
 		struct state s = state_fit(&d->problem, t ? &late : &stop);
 		if (!s.rc) {
 			double *v = predict_all(s.v, d);
-			for (size_t i = 0; i < (d->n + EXTRA) * now->width(s.v); i++)
+			for (size_t i = 0; i < (d->n + EXTRA) * ml_model_width(now, s.v); i++)
 				LAW(isfinite(v[i]));
 			free(v);
 		} else {
@@ -515,7 +515,7 @@ static void contributions(const struct data *d)
 		return;
 	struct state s = state_fit(&d->problem, &one_thread);
 	size_t n = d->n + EXTRA, k = now->scores(s.v), wide = k * (COLS + 1),
-	       width = now->width(s.v);
+	       width = ml_model_width(now, s.v);
 	double *all = malloc(n * wide * sizeof *all), *v = malloc((wide + 3) * sizeof *v);
 	double *pred = predict_all(s.v, d), *score = malloc(k * sizeof *score);
 	double row[COLS + 2];
@@ -557,7 +557,7 @@ static void logarithms(const struct data *d)
 	if (!now->predict_log || !d->problem.nclass)
 		return;
 	struct state s = state_fit(&d->problem, &one_thread);
-	size_t k = now->width(s.v), n = d->n + EXTRA;
+	size_t k = ml_model_width(now, s.v), n = d->n + EXTRA;
 	double *all = malloc(n * k * sizeof *all), *v = malloc((k + 3) * sizeof *v);
 	double *prob = predict_all(s.v, d), row[COLS];
 	struct ml_mat x = { d->x, n, COLS, COLS }, out = { all, n, k, k };

@@ -26,11 +26,11 @@ static bool are_clusters(const void *state, const double *row)
 	size_t k = now->clusters(state);
 	bool shares = now->per_cluster && !strcmp(now->per_cluster, "prob");
 
-	for (size_t c = 0; c < now->width(state); c++)
+	for (size_t c = 0; c < ml_model_width(now, state); c++)
 		if (!isfinite(row[c]))
 			return true;
 	return row[0] == floor(row[0]) && row[0] >= -1 && row[0] < (double)k &&
-	       now->width(state) == 1 + (now->per_cluster ? k : 0) &&
+	       ml_model_width(now, state) == 1 + (now->per_cluster ? k : 0) &&
 	       (!shares || are_probabilities(row + 1, k));
 }
 
@@ -48,8 +48,8 @@ static void load_hostile(const struct data *d, const struct ml_fields *f, bool m
 	if (!t.rc && must_fail && ++ml_test_failed <= 20)
 		printf("# %s: %s %s: accepted\n", now->name, field, what);
 	/* What is accepted must not crash; only a width like ours has a buffer. */
-	if (!t.rc && now->width(t.v) <= 64) {
-		size_t k = now->width(t.v);
+	if (!t.rc && ml_model_width(now, t.v) <= 64) {
+		size_t k = ml_model_width(now, t.v);
 		double *v = malloc(d->n * k * sizeof *v);
 		struct ml_mat x = { d->x, d->n, d->p, d->p }, out = { v, d->n, k, k };
 		int rc = now->predict(t.v, &x, &out, &err);

@@ -73,7 +73,7 @@ static void done(struct grown *g)
 static double ask(const struct grown *g, const double *x, size_t cols, size_t c)
 {
 	double v[16] = { 0 };
-	size_t k = g->m->width(g->state);
+	size_t k = ml_model_width(g->m, g->state);
 	struct ml_mat row = { (double *)(size_t)x, 1, cols, cols }, out = { v, 1, k, k };
 	struct ml_error err;
 
