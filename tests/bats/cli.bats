@@ -173,7 +173,7 @@ assert any(o["name"] == "help" for g in d["shared"] for o in g["options"])' "$t"
 		ml-fit ridge "$bad" 2>err || true
 		[ "$(wc -l <err)" -eq 1 ]
 		[ "$(wc -c <err)" -le 512 ]
-		! tr -d '\n' <err | grep -q '[[:cntrl:]]'
+		! tr -d '\n' <err | grep -q '[[:cntrl:]]' || false
 		[[ $stderr == *" [E-USAGE]" ]]
 	done
 }

@@ -106,7 +106,7 @@ rows_of() {
 	ml-split --seed 3 --folds 4 "$t" >a
 	sleep 1.1
 	ml-split --seed 3 --folds 4 "$t" | cmp - a
-	! ml-split --seed 4 --folds 4 "$t" | cmp -s - a
+	! ml-split --seed 4 --folds 4 "$t" | cmp -s - a || false
 }
 
 @test "numbers come out as they went in, and read back bit-equal" {

@@ -229,7 +229,7 @@ metric() { ml-eval -q -y y --metric "$1" "$2"; }
 	ml-log diff 2 4 runs.jsonl >fits.csv
 	grep -q '^logistic.C,0.01,5,4.99$' fits.csv
 	grep -qE '^estimator,[0-9a-f]{64},[0-9a-f]{64},$' fits.csv
-	! grep -qE '^(start|wall_seconds|run|args|logistic.penalty),' fits.csv
+	! grep -qE '^(start|wall_seconds|run|args|logistic.penalty),' fits.csv || false
 	ml-log diff --all 2 4 runs.jsonl | grep -q '^args,'
 	ml-log diff 6 8 runs.jsonl >evals.csv
 	grep -q '^metric.log-loss,' evals.csv

@@ -63,7 +63,7 @@ ndcg() { ml-predict -q --keep query,grade -m "$1" "$2" | ml-eval -q -y grade --g
 	awk -v a="$(ndcg half.mls t.csv)" -v b="$(ndcg more.mls t.csv)" 'BEGIN { exit !(b > a) }'
 	ml-fit -q boost --loss lambdarank -y grade --group query --weight w t.csv >w.mls
 	ml-fit -q boost --loss lambdarank -y grade --group query --ignore w t.csv >u.mls
-	! cmp -s <(ml-predict -q --only -m w.mls t.csv) <(ml-predict -q --only -m u.mls t.csv)
+	! cmp -s <(ml-predict -q --only -m w.mls t.csv) <(ml-predict -q --only -m u.mls t.csv) || false
 }
 
 @test "ml-fit boost --loss lambdarank: what cannot be ranked is refused" {

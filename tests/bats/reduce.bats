@@ -149,7 +149,7 @@ near() {
 	for e in gaussian sparse; do
 		ml-feat --random-projection 20 --entries $e --seed 1 --discard w.csv >a
 		ml-feat --random-projection 20 --entries $e --seed 1 -j 2 --discard w.csv | cmp - a
-		! ml-feat --random-projection 20 --entries $e --seed 2 --discard w.csv | cmp -s - a
+		! ml-feat --random-projection 20 --entries $e --seed 2 --discard w.csv | cmp -s - a || false
 	done
 	# 4 ln 5 / (0.02 - 0.0026666) = 371.4
 	[ "$(ml-feat --random-projection auto --eps 0.2 --discard w.csv | head -1 | tr , '\n' | wc -l)" -eq 371 ]

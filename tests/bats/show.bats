@@ -98,7 +98,7 @@ table() {
 @test "ml-show: control bytes of names are escaped for people" {
 	printf 'a\033[31m,y\n1,2\n2,3.5\n3,4\n' | ml-fit -q linear -y y >m.mls
 	ml-show m.mls >shown
-	! tr -d '\n' <shown | grep -q '[[:cntrl:]]'
+	! tr -d '\n' <shown | grep -q '[[:cntrl:]]' || false
 }
 
 @test "ml-show --importance: by column of the table, the most first; shares sum to 1" {

@@ -96,7 +96,7 @@ cloud() {
 	sed '3s/^\(.*\),[^,]*$/\1,/; 5s/^/1/' cloud.csv >holes.csv
 	ml-fit forest -q -y y --trees 2 --oob few.csv -o g.mls holes.csv
 	[ "$(head -1 few.csv | cut -d, -f1)" = line ]
-	! grep -q '^3,' few.csv
+	! grep -q '^3,' few.csv || false
 	[ "$(wc -l <few.csv)" -lt 79 ]
 	run --separate-stderr ml-fit forest -y y --trees 2 --oob few.csv -o g.mls holes.csv
 	[[ $stderr == *"seen by every tree, and are left out of the out-of-bag predictions [W-OOB]"* ]] || fail "$stderr"
