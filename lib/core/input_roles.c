@@ -78,6 +78,8 @@ static int give_role(struct ml_input *in, const char *spec, enum ml_role role,
 	int rc = ml_columns_pick(&in->set, spec, &idx, &n, err);
 	if (rc == ML_EDATA && in->opts->roles_optional)
 		return ML_OK;
+	if (rc == ML_EDATA && !alone && !was_encoded(in, spec)) /* names which of a list */
+		return ml_context(err, "%s", in->file);
 	if (rc == ML_EDATA)
 		return names_message(in, err, role == ML_TARGET ? "E-TARGET" : "E-COLUMNS",
 				     ml_role_names[role], spec);

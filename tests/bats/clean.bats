@@ -299,3 +299,11 @@ assert "odd \"name\"" in r["args"], r'
 		[[ $stderr == "ml-clean: p2.csv:3: a: 'q' "*"[E-TYPE]" ]] || fail "$stderr"
 	done
 }
+
+@test "ml-clean: of a list of columns the one that is not there is named, and one that is like it" {
+	printf 'age,city\n1,a\n2,b\n' >t.csv
+	run -65 ml-clean --ignore age,ctiy t.csv
+	[[ $output == *"t.csv: no column 'ctiy'; did you mean 'city'?"*E-COLUMNS* ]]
+	run -65 ml-clean --id nothing t.csv
+	[[ $output == *"t.csv: no column 'nothing'; the columns are: age, city"* ]]
+}
