@@ -105,6 +105,15 @@ const struct ml_opt ml_fit_opts[] = {
 	  .arg = "MODEL",
 	  .neutral = true,
 	  .help = "go on from this model: as many more rounds, behind its preparations" },
+	{ .name = "chunk",
+	  .type = ML_INT,
+	  .def = "0",
+	  .lo = 0,
+	  .hi = 1e15,
+	  .arg = "ROWS",
+	  .offset = ML_FIELD(struct ml_fit_args, chunk, int64_t),
+	  .help = "fit the first ROWS rows, then go on with as many at a time: for tables "
+		  "larger than memory; 0: all at once" },
 	{ .name = "history",
 	  TEXT(history),
 	  .arg = "FILE",
@@ -158,6 +167,9 @@ int ml_fit_check(const struct ml_fit_args *a, struct ml_error *err)
 			  (a->features || a->impute || a->scale || a->encode || a->unknown),
 		  "--update keeps the features and preparations of its model" },
 		{ a->update && a->checkpoint, "--update and --checkpoint: one of them" },
+		{ a->chunk && held, "--chunk keeps no rows that could judge the fit" },
+		{ a->chunk && a->checkpoint, "--chunk and --checkpoint: one of them" },
+		{ a->chunk && a->oob, "--oob is of all rows, --chunk of some at a time" },
 	};
 
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)

@@ -11,7 +11,7 @@ struct ml_fit_args {
 		*history, *checkpoint, *oob;
 	int task, encode, unknown;
 	double validation, checkpoint_every;
-	int64_t max_levels;
+	int64_t max_levels, chunk;
 	bool list;
 };
 

@@ -1,4 +1,5 @@
-/* fitting.c - the fit of ml-fit, and what surrounds it: rows held out or begun at, history, checkpoints. */
+/* fitting.c - the fit of ml-fit, and what surrounds it: rows held out or begun at, history,
+ * checkpoints. */
 #include "fitting.h"
 
 #include "core/history.h"
@@ -42,20 +43,67 @@ static int hold_out(struct ml_flow *f, struct ml_train_plan *plan, struct ml_err
 	return rc;
 }
 
+/* More rounds, of the rows that have been through `from` steps. */
+static int go_on(struct ml_flow *f, size_t from, const struct ml_train_plan *plan,
+		 const struct ml_run *run, struct ml_error *err)
+{
+	int rc = from ? ML_OK : ml_notes_more(f->p, f->t, err);
+
+	return rc ? rc : ml_train_update(f->p, from, f->t, plan, run, err);
+}
+
+/* With the rows behind the first ones. */
+static int go_on_to_end(struct ml_flow *f, size_t from, const struct ml_train_plan *plan,
+			const struct ml_run *run, struct ml_error *err)
+{
+	size_t chunks = 1;
+
+	for (;; chunks++) {
+		int rc = ml_flow_next(f, f->p, from, err);
+		if (rc == ML_END)
+			break;
+		if (!rc && ml_run_over(run)) {
+			ml_warn(f->cli, "W-ITER",
+				"stopped after %zu chunks: the rows behind them are not "
+				"learned from",
+				chunks);
+			break;
+		}
+		if (!rc)
+			rc = go_on(f, from, plan, run, err);
+		if (rc)
+			return rc;
+	}
+	ml_put_size(&f->cli->journal.more, "chunks", chunks);
+	ml_note(f->cli, "learned from %zu chunks of up to %zu rows", chunks, f->most);
+	return ML_OK;
+}
+
 /* The fit, or more rounds of an older one; behind it f->p is the pipeline to be written. */
 static int train(struct ml_flow *f, const struct ml_train_plan *plan, const struct ml_run *run,
 		 struct ml_error *err)
 {
 	const struct ml_fit_args *a = f->cli->args;
-	size_t from = 0;
+	size_t from = f->p->n;
+	int rc;
 
-	if (!a->update)
-		return ml_train(f->p, f->t, plan, run, err);
-	int rc = ml_pipeline_position(&f->saved, f->p, &from, err);
-	f->p = &f->saved;
-	if (!rc && !from)
-		rc = ml_notes_more(f->p, f->t, err);
-	return rc ? rc : ml_train_update(f->p, from, f->t, plan, run, err);
+	if (a->chunk && !plan->model->update)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			       "'%s' needs all rows at once, it cannot go on by --chunk",
+			       plan->model->name);
+	if (!a->update) {
+		rc = ml_train(f->p, f->t, plan, run, err);
+	} else {
+		rc = ml_pipeline_position(&f->saved, f->p, &from, err);
+		f->p = &f->saved;
+		if (!rc)
+			rc = go_on(f, from, plan, run, err);
+	}
+	if (!rc && a->chunk)
+		rc = go_on_to_end(f, from, plan, run, err);
+	if (!rc)
+		ml_holdout_tell(f->p, run);
+	return rc;
 }
 
 int ml_fit_table(struct ml_flow *f, struct ml_train_plan *plan, struct ml_error *err)

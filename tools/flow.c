@@ -19,7 +19,7 @@ int ml_flow_apart(const struct ml_cli *cli, const char *option, const char *file
 
 int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns, struct ml_error *err)
 {
-	*f = (struct ml_flow){ .cli = cli };
+	*f = (struct ml_flow){ .cli = cli, .most = SIZE_MAX };
 	if (learns && !cli->binary && !cli->save && !cli->discard)
 		return ml_fail(err, ML_EUSAGE, "E-USAGE",
 			       "what is learned here would be lost in a CSV: -b passes it on, "
@@ -32,17 +32,20 @@ int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns, struct ml_e
 	return rc;
 }
 
-/* Columns of a CSV are read as the saved steps need them, whatever these rows alone look like.
- */
-static int ask_kinds(struct ml_flow *f, struct ml_error *err)
+/* Columns of a CSV are read as the steps from `from` on need them, whatever these rows alone
+ * look like. */
+static int ask_kinds(struct ml_flow *f, const struct ml_pipeline *p, size_t from,
+		     struct ml_error *err)
 {
 	const struct ml_column_set *set = ml_input_columns(f->in);
-	struct ml_levels *names = ml_levels_new(err);
 	struct ml_slot *need = NULL;
 	size_t n = 0;
 	int32_t code;
 
-	int rc = names ? ml_pipeline_source(&f->saved, 0, &need, &n, err) : err->code;
+	if (ml_input_is_binary(f->in))
+		return ML_OK;
+	struct ml_levels *names = ml_levels_new(err);
+	int rc = names ? ml_pipeline_source(p, from, &need, &n, err) : err->code;
 	for (size_t k = 0; !rc && k < n; k++)
 		rc = ml_levels_add(names, need[k].name, strlen(need[k].name), &code, err);
 	for (size_t j = 0; !rc && j < set->n; j++) {
@@ -60,9 +63,7 @@ static int read_saved(struct ml_flow *f, struct ml_error *err)
 	f->saved.keep_records = true;
 	f->saved.record = f->cli->record;
 	int rc = ml_pipeline_read(&f->saved, &f->cli->apply, 1, err);
-	if (!rc && !ml_input_is_binary(f->in))
-		rc = ask_kinds(f, err);
-	return rc;
+	return rc ? rc : ask_kinds(f, &f->saved, 0, err);
 }
 
 int ml_flow_load(struct ml_flow *f, struct ml_error *err)
@@ -72,7 +73,7 @@ int ml_flow_load(struct ml_flow *f, struct ml_error *err)
 
 	int rc = cli->apply ? read_saved(f, err) : ML_OK;
 	if (!rc)
-		rc = ml_input_table(f->in, &f->t, err);
+		rc = ml_input_part(f->in, f->most, &f->t, err);
 	if (!rc && cli->binary)
 		ml_input_plain_numbers(f->in, f->t);
 	if (!rc && told && !cli->private_data && !ml_input_is_binary(f->in))
@@ -80,6 +81,15 @@ int ml_flow_load(struct ml_flow *f, struct ml_error *err)
 	if (!rc && told && !cli->private_data && !ml_input_is_binary(f->in))
 		rc = ml_notes_source(f->p, f->t, cli->run.threads, err);
 	return rc;
+}
+
+int ml_flow_next(struct ml_flow *f, const struct ml_pipeline *p, size_t from,
+		 struct ml_error *err)
+{
+	ml_table_free(f->t);
+	f->t = NULL;
+	int rc = ask_kinds(f, p, from, err);
+	return rc ? rc : ml_input_part(f->in, f->most, &f->t, err);
 }
 
 int ml_flow_apply(struct ml_flow *f, struct ml_error *err)

@@ -12,7 +12,8 @@
 struct ml_flow {
 	struct ml_cli *cli;
 	struct ml_input *in;
-	struct ml_table *t;    /* all rows, after ml_flow_load */
+	size_t most;           /* rows in memory at once; after ml_flow_open: all */
+	struct ml_table *t;    /* the (first) rows, after ml_flow_load */
 	struct ml_pipeline *p; /* the steps so far; lives in the input */
 	struct ml_pipeline
 		saved; /* --apply: steps read before the table, whose kinds they ask for */
@@ -29,9 +30,13 @@ int ml_flow_open(struct ml_flow *f, struct ml_cli *cli, bool learns,
  * be lost. */
 int ml_flow_apart(const struct ml_cli *cli, const char *option, const char *file,
 		  struct ml_error *err) ML_CHECK;
-/* Reads all rows; notes profile and sketch when the table is a source and the stream will say
- * so. */
+/* Reads all rows, or the first f->most of them; notes profile and sketch when the table is a
+ * source and the stream will say so. */
 int ml_flow_load(struct ml_flow *f, struct ml_error *err) ML_CHECK;
+/* The next f->most rows, in place of those before, for the steps of p from `from` on, which say
+ * of what kinds columns of a CSV are; ML_END when there are none. */
+int ml_flow_next(struct ml_flow *f, const struct ml_pipeline *p, size_t from,
+		 struct ml_error *err) ML_CHECK;
 /* --apply: the steps of FILE, from where the table stands, applied and appended to f->p. */
 int ml_flow_apply(struct ml_flow *f, struct ml_error *err) ML_CHECK;
 /* What the x-lineage of a stream written now tells of this run; all inputs are read to their

@@ -54,6 +54,8 @@ static int load(struct ml_flow *f, char digest[2 * ML_DIGEST + 1], struct ml_err
 	f->cli->apply = a->update;
 	int rc = ml_flow_open(f, f->cli, false, err);
 	f->saved.find_model = ml_model_find;
+	if (a->chunk)
+		f->most = (size_t)a->chunk;
 	if (!rc && !a->oob) /* ids are written as they were read */
 		ml_input_values_only(f->in);
 	if (!rc)

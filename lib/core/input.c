@@ -203,75 +203,6 @@ int ml_input_rows(struct ml_input *in, struct ml_table **t, struct ml_error *err
 	return ML_END;
 }
 
-/* Of a target the texts are labels. */
-static bool is_unread(enum ml_role role)
-{
-	return role == ML_FEATURE || role == ML_IGNORED;
-}
-
-static int table_of_text(struct ml_input *in, struct ml_table **t, struct ml_error *err)
-{
-	struct ml_builder b = { 0 };
-	struct ml_cells cells;
-	bool *unread = ml_alloc(in->set.n, sizeof *unread, err);
-
-	int rc = unread ? ml_builder_init(&b, in->set.name, in->set.n, in->ask,
-					  &in->opts->kinds, err)
-			: err->code;
-	const char *file = in->file;
-	for (size_t j = 0; !rc && j < in->set.n; j++)
-		unread[j] = in->values_only && is_unread(in->role[j]);
-	b.unread = unread;
-	b.threads = in->run->threads;
-	while (!rc)
-		if (!(rc = ml_input_cells(in, &cells, err)))
-			rc = ml_builder_add(&b, &cells, err);
-	if (rc == ML_END)
-		rc = ml_builder_finish(&b, file, in->run, t, err);
-	for (size_t j = 0; !rc && j < (*t)->ncol; j++)
-		(*t)->col[j].role = in->role[j];
-	ml_builder_release(&b);
-	free(unread);
-	return rc;
-}
-
-static void drop_texts(struct ml_table *t)
-{
-	for (size_t j = 0; j < t->ncol; j++)
-		if (is_unread(t->col[j].role))
-			ml_column_release_origin(&t->col[j]);
-}
-
-static int table_of_rows(struct ml_input *in, struct ml_table **t, struct ml_error *err)
-{
-	struct ml_table *more = NULL;
-
-	*t = NULL;
-	int rc;
-	while (!(rc = ml_input_rows(in, &more, err))) {
-		if (in->values_only)
-			drop_texts(more);
-		if (!*t) {
-			*t = more;
-			continue;
-		}
-		rc = ml_table_append(*t, more, err);
-		ml_table_free(more);
-		if (rc)
-			break;
-	}
-	if (rc == ML_END)
-		return ML_OK;
-	ml_table_free(*t);
-	*t = NULL;
-	return rc;
-}
-
-int ml_input_table(struct ml_input *in, struct ml_table **t, struct ml_error *err)
-{
-	return in->binary ? table_of_rows(in, t, err) : table_of_text(in, t, err);
-}
-
 int ml_input_finish(struct ml_input *in, struct ml_fields *lineage, struct ml_error *err)
 {
 	struct ml_table *rows = NULL;
@@ -297,17 +228,6 @@ int ml_input_finish(struct ml_input *in, struct ml_fields *lineage, struct ml_er
 			ml_put_text(map, "sha256", in->done[i].hex);
 	}
 	return lineage ? ml_fields_check(lineage, err) : ML_OK;
-}
-
-void ml_input_plain_numbers(const struct ml_input *in, struct ml_table *t)
-{
-	const struct ml_kind_opts *o = &in->opts->kinds;
-
-	if (in->binary || (o->decimal == '.' && !o->thousands))
-		return;
-	for (size_t j = 0; j < t->ncol; j++)
-		if (t->col[j].kind == ML_NUMBER)
-			ml_column_release_origin(&t->col[j]);
 }
 
 void ml_input_values_only(struct ml_input *in)
@@ -355,7 +275,7 @@ const char *ml_input_file_of(const struct ml_input *in, const struct ml_table *t
 {
 	uint64_t all = 0, before = 0;
 
-	for (size_t k = 0; k < in->n_done; k++)
+	for (size_t k = 0; in->parts == 1 && k < in->n_done; k++)
 		all += in->done[k].given;
 	for (size_t k = 0; all == t->rows && k < in->n_done; k++) {
 		before += in->done[k].given;
@@ -382,12 +302,13 @@ void ml_input_free(struct ml_input *in)
 	close_file(in);
 	ml_pipeline_release(&in->pipeline);
 	ml_table_free(in->first);
+	ml_table_free(in->rest);
 	ml_texts_free(in->names, in->names ? in->set.n : 0);
 	free(in->kind);
 	free(in->dummy);
 	free(in->role);
 	free(in->ask);
 	free(in->done);
-	free(in->row_chain);
+	free(in->chain);
 	free(in);
 }

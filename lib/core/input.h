@@ -60,6 +60,12 @@ const struct ml_kind_opts *ml_input_kind_opts(const struct ml_input *in);
 void ml_input_values_only(struct ml_input *in);
 /* All rows.  *t is the caller's. */
 int ml_input_table(struct ml_input *in, struct ml_table **t, struct ml_error *err) ML_CHECK;
+/* The next `most` rows (>= 1), or those that are left; ML_END when there are none, but for a
+ * table without any, which comes once.  How the bytes arrive and where files end makes no
+ * difference. Of CSV the kinds of each part are its own, where they are not asked for.  *t is
+ * the caller's. */
+int ml_input_part(struct ml_input *in, size_t most, struct ml_table **t,
+		  struct ml_error *err) ML_CHECK;
 /* Numbers of t, read from CSV, lose the text they were read from when it is in another notation
  * (--decimal,
  * --thousands): for binary tables, which have numbers and no notation of them. */
@@ -75,8 +81,8 @@ typedef int ml_cells_filter(void *arg, const char *file, struct ml_cells *cells,
 void ml_input_filter(struct ml_input *in, ml_cells_filter *filter, void *arg);
 /* Name of the file the last batch came from, for messages. */
 const char *ml_input_file(const struct ml_input *in);
-/* The file that row i of t came from: t is the whole table, and no rows have been taken out of it
- * since; NULL where that is not so. */
+/* The file that row i of t came from: t is the whole table, and no rows have been taken out of
+ * it since; NULL where that is not so. */
 const char *ml_input_file_of(const struct ml_input *in, const struct ml_table *t, size_t i);
 bool ml_input_several(const struct ml_input *in); /* more than one file */
 /* Puts the file, and the line where one is known, before a failure that the whole table met: of

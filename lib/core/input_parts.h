@@ -32,10 +32,18 @@ struct ml_input {
 
 	struct ml_pipeline pipeline; /* of a binary table */
 	struct ml_table *first;      /* its first rows, read while opening */
-	unsigned char *row_chain;    /* digest that came with the rows, n_chain bytes */
+	/* Digests of the steps that its rows have been through, whatever becomes of the
+	 * pipeline. */
+	unsigned char *chain; /* n_chain times ML_DIGEST; owned */
 	size_t n_chain;
 	size_t repeated; /* steps met again in a later segment */
-	bool rows_seen;  /* in this segment or one before */
+	/* Read, and not in a part yet: cells of the reader's, or rows of `rest` from rest_at
+	 * on. */
+	struct ml_cells left;
+	struct ml_table *rest; /* owned */
+	size_t rest_at;
+	size_t parts;   /* tables given out */
+	bool rows_seen; /* in this segment or one before */
 
 	uint64_t rows, given; /* of the file being read */
 	struct ml_input_done *done;

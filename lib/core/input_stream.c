@@ -13,8 +13,8 @@ static int take_again(struct ml_input *in, const struct ml_record *r, struct ml_
 {
 	if (r->what == ML_RECORD_EXTRA)
 		return ML_OK;
-	const struct ml_pipeline *p = &in->pipeline;
-	if (in->repeated >= p->n || memcmp(p->step[in->repeated].digest, r->digest, ML_DIGEST))
+	if (in->repeated >= in->n_chain ||
+	    memcmp(in->chain + in->repeated * ML_DIGEST, r->digest, ML_DIGEST))
 		return ml_fail(err, ML_EDATA, "E-CHAIN",
 			       "rows that other steps were applied to than to the rows before");
 	in->repeated++;
@@ -24,16 +24,31 @@ static int take_again(struct ml_input *in, const struct ml_record *r, struct ml_
 static int check_chain(struct ml_input *in, const struct ml_record *r, struct ml_error *err)
 {
 	const struct ml_field *f = ml_fields_find(&r->fields, "chain");
-	const struct ml_pipeline *p = &in->pipeline;
 	size_t n = f && f->type == ML_FIELD_BYTES ? f->n : 0;
-	const unsigned char *want = p->n ? p->step[p->n - 1].digest : NULL;
+	const unsigned char *want =
+		in->n_chain ? in->chain + (in->n_chain - 1) * ML_DIGEST : NULL;
 
 	if (n != (want ? ML_DIGEST : 0) || (want && memcmp(want, f->u.bytes, n)))
 		return ml_fail(err, ML_EDATA, "E-CHAIN",
 			       "rows that other steps were applied to than stand before them");
-	if (in->rows_seen && in->repeated && in->repeated != p->n)
+	if (in->rows_seen && in->repeated && in->repeated != in->n_chain)
 		return ml_fail(err, ML_EDATA, "E-CHAIN",
 			       "a step of the rows before is missing");
+	return ML_OK;
+}
+
+/* The first rows have come: no step of theirs will. */
+static int note_chain(struct ml_input *in, struct ml_error *err)
+{
+	const struct ml_pipeline *p = &in->pipeline;
+
+	if (in->rows_seen)
+		return ML_OK;
+	if (!(in->chain = ml_alloc(p->n, ML_DIGEST, err)))
+		return err->code;
+	for (size_t i = 0; i < p->n; i++)
+		memcpy(in->chain + i * ML_DIGEST, p->step[i].digest, ML_DIGEST);
+	in->n_chain = p->n;
 	return ML_OK;
 }
 
@@ -48,7 +63,7 @@ static int take(struct ml_input *in, struct ml_record *r, struct ml_table **rows
 		struct ml_error *err)
 {
 	if (r->what == ML_RECORD_ROWS) {
-		if (check_chain(in, r, err))
+		if (note_chain(in, err) || check_chain(in, r, err))
 			return err->code;
 		in->rows_seen = true;
 		*rows = r->rows;

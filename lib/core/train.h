@@ -49,8 +49,9 @@ int ml_train(struct ml_pipeline *p, struct ml_table *t, const struct ml_train_pl
 /* Goes on from the model p with the rows of t, which have been through its first `from` steps;
  * its estimator, which must be the plan's, is replaced by what comes of it, the steps before it
  * stay.  Columns are bound by name, classes are the model's (another one is E-TARGET);
- * features, impute, encode, scale of the plan are not looked at.  E-USAGE when the estimator
- * cannot, or is another one. */
+ * features, impute, encode, scale of the plan are not looked at.  What is new to the steps is
+ * counted, for the caller to tell of when it has gone on for the last time (ml_holdout_tell).
+ * E-USAGE when the estimator cannot, or is another one. */
 int ml_train_update(struct ml_pipeline *p, size_t from, struct ml_table *t,
 		    const struct ml_train_plan *plan, const struct ml_run *run,
 		    struct ml_error *err) ML_CHECK;

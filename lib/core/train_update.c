@@ -140,7 +140,7 @@ int ml_train_update(struct ml_pipeline *p, size_t from, struct ml_table *t,
 	int rc = aim(&u, t, run, err);
 	if (!rc)
 		rc = ml_pipeline_apply(p, from, p->n - 1, t, err);
-	if (!rc)
+	if (!rc && plan->held)
 		ml_holdout_tell(p, run);
 	if (!rc)
 		rc = ml_held_apply(&u.held, p, from, err);
