@@ -179,9 +179,8 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	const struct ml_knn *m = state;
 	size_t step = NEAR / m->k + 1;
 
-	if (x->cols != m->p)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu features, the model has %zu",
-			       x->cols, m->p);
+	if (ml_mat_expect(x, m->p, err))
+		return err->code;
 	step = step < x->rows ? step : x->rows;
 	struct ml_near *near = ml_alloc(step, m->k * sizeof *near, err);
 	int rc = near ? ML_OK : err->code;
