@@ -107,11 +107,28 @@ void ml_svm_rows_release(struct ml_svm_rows *r)
 	*r = (struct ml_svm_rows){ 0 };
 }
 
-int ml_svm_rows_centre(const struct ml_svm_rows *r, double *mean, double *variance,
+/* Whether one value has more than half of v, and which (Boyer and Moore 1991: each other value
+ * is struck out with one of its). */
+static bool majority(const double *v, size_t n, double *value)
+{
+	size_t lead = 0, count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!lead)
+			*value = v[i];
+		lead += v[i] == *value ? 1 : -(size_t)1;
+	}
+	for (size_t i = 0; i < n; i++)
+		count += v[i] == *value;
+	return count > n / 2;
+}
+
+int ml_svm_rows_centre(const struct ml_svm_rows *r, double *centre, double *variance,
 		       struct ml_error *err)
 {
 	double *column = ml_alloc(r->n, sizeof *column, err);
-	double *squares = column ? ml_alloc(2 * r->p, sizeof *squares, err) : NULL;
+	double *squares = column ? ml_alloc(3 * r->p, sizeof *squares, err) : NULL;
+	double *mean = squares ? squares + 2 * r->p : NULL;
 	double total = 0, middle;
 
 	if (!squares) {
@@ -122,7 +139,9 @@ int ml_svm_rows_centre(const struct ml_svm_rows *r, double *mean, double *varian
 		for (size_t i = 0; i < r->n; i++)
 			column[i] = r->x[i][j];
 		struct ml_moments m = ml_moments_of(column, r->w, r->n);
-		mean[j] = m.mean;
+		mean[j] = centre[j] = m.mean;
+		if (majority(column, r->n, &middle))
+			centre[j] = middle;
 		squares[j] = m.ss;
 		total = m.weight;
 	}

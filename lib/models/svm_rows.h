@@ -19,9 +19,11 @@ struct ml_svm_rows {
 int ml_svm_rows_init(struct ml_svm_rows *r, const struct ml_problem *p,
 		     struct ml_error *err) ML_CHECK;
 void ml_svm_rows_release(struct ml_svm_rows *r);
-/* The means of the columns (p numbers), and the mean squared distance from them over all cells,
- * weighted: NaN or infinite where these are beyond doubles. */
-int ml_svm_rows_centre(const struct ml_svm_rows *r, double *mean, double *variance,
+/* The middle of each column (p numbers): the value that more than half of the rows have, so
+ * that they are 0 when seen from it (la/panel.h leaves them out), or the weighted mean.  And
+ * the mean squared distance from the mean over all cells, weighted: NaN or infinite where it is
+ * beyond doubles. */
+int ml_svm_rows_centre(const struct ml_svm_rows *r, double *centre, double *variance,
 		       struct ml_error *err) ML_CHECK;
 
 #endif

@@ -50,6 +50,43 @@ TEST("panel: products are those of a loop, whatever is asked for together, and s
 	free(v);
 }
 
+TEST("panel: columns of zeros are left out, which changes no bit")
+{
+	enum { WIDE = 600, STRIDE = 40 };
+	double *x = calloc(ROWS * WIDE, sizeof *x), all[ROWS * STRIDE], one[STRIDE];
+	double *v = calloc(ml_panels(ROWS) * ML_PANEL * WIDE, sizeof *v);
+
+	/* Row i has i of every 37 columns, row 0 none, the last row nearly all. */
+	fill(x, ROWS * WIDE, 4);
+	for (size_t i = 0; i < ROWS; i++)
+		for (size_t j = 0; j < WIDE; j++)
+			if ((j * 11 + i) % ROWS >= i)
+				x[i * WIDE + j] = 0;
+	for (size_t i = 0; i < ROWS; i++)
+		ml_panel_put(v, WIDE, i, x + i * WIDE);
+	ml_panel_dots(v, WIDE, ml_panels(ROWS), x, WIDE, ROWS, all, STRIDE);
+	for (size_t i = 0; i < ROWS; i++) {
+		CHECK(all[i * STRIDE + i] == ml_panel_square(x + i * WIDE, WIDE));
+		for (size_t k = 0; k < ROWS; k++) {
+			double s = 0;
+			for (size_t j = 0; j < WIDE; j++)
+				s += x[i * WIDE + j] * x[k * WIDE + j];
+			NEAR(all[i * STRIDE + k], s, 1e-11, "600 products of numbers below 3");
+			CHECK(all[i * STRIDE + k] == all[k * STRIDE + i]);
+		}
+		ml_panel_dots(v, WIDE, ml_panels(ROWS), x + i * WIDE, WIDE, 1, one, STRIDE);
+		CHECK(!memcmp(one, all + i * STRIDE, ROWS * sizeof *one));
+		/* Beside a row without zeros nothing is left out. */
+		double both[2 * WIDE], out[2 * STRIDE];
+		fill(both, 2 * WIDE, 5);
+		memcpy(both, x + i * WIDE, WIDE * sizeof *both);
+		ml_panel_dots(v, WIDE, ml_panels(ROWS), both, WIDE, 2, out, STRIDE);
+		CHECK(!memcmp(out, one, ROWS * sizeof *one));
+	}
+	free(x);
+	free(v);
+}
+
 TEST("vexp: exponentials within two units of the last digit, the same at any place")
 {
 	enum { MANY = 5003 };
