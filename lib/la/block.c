@@ -1,4 +1,5 @@
-/* block.c - small matrix products: 4 x 8 elements of C at a time stay in registers. */
+/* block.c - small matrix products: 4 x 8 elements of C at a time stay in registers, with
+ * AVX-512 8 x 16. */
 #include "la/block.h"
 
 #include <stdbool.h>
@@ -8,7 +9,7 @@
 #include <immintrin.h>
 #endif
 
-enum { TILE_ROWS = 4, TILE_COLS = 8 };
+enum { TILE_ROWS = 4, TILE_COLS = 8, WIDE_ROWS = 8, WIDE_COLS = 16 };
 
 /* One tile: rows of C, their columns, the inner length; a, b, c already point at it. */
 struct tile {
@@ -33,6 +34,14 @@ static void tile_plain(const struct tile *t)
 		for (size_t j = 0; j < t->cols; j++)
 			t->c[i * t->ldc + j] += s[i][j];
 }
+
+/* What is done with a tile, and the largest that it takes. */
+struct kernel {
+	void (*multiply)(const struct tile *t);
+	size_t rows, cols;
+};
+
+static const struct kernel plain = { tile_plain, TILE_ROWS, TILE_COLS };
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define AVX2 __attribute__((target("avx2,fma")))
@@ -106,41 +115,179 @@ static void tile_vector(const struct tile *t)
 			tile_one_row(t, t->a + i * t->by_i, t->c + i * t->ldc);
 }
 
-static bool has_vectors(void)
+#define AVX512 __attribute__((target("avx512f")))
+
+/* Columns of a wide tile that are there, eight and eight. */
+struct halves {
+	__mmask8 l, r;
+};
+
+static struct halves halves_of(size_t cols)
 {
-	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
-#else
-static void tile_vector(const struct tile *t)
-{
-	tile_plain(t);
+	unsigned there = (1u << cols) - 1;
+
+	return (struct halves){ (__mmask8)(there & 0xff), (__mmask8)(there >> 8) };
 }
 
-static bool has_vectors(void)
+AVX512 static void add_wide(double *c, __m512d l, __m512d r, struct halves m)
 {
-	return false;
+	_mm512_mask_storeu_pd(c, m.l, _mm512_add_pd(_mm512_maskz_loadu_pd(m.l, c), l));
+	_mm512_mask_storeu_pd(c + 8, m.r, _mm512_add_pd(_mm512_maskz_loadu_pd(m.r, c + 8), r));
+}
+
+/* Row i of A; behind the last row that again. */
+static const double *row_of(const struct tile *t, size_t i)
+{
+	return t->a + (i < t->rows ? i : t->rows - 1) * t->by_i;
+}
+
+#define ROW(i) \
+	v = _mm512_set1_pd(a##i[at]); \
+	l##i = _mm512_fmadd_pd(v, bl, l##i); \
+	r##i = _mm512_fmadd_pd(v, br, r##i)
+#define PUT(i) \
+	if (i < t->rows) \
+	add_wide(t->c + i * t->ldc, l##i, r##i, m)
+
+AVX512 static void wide_four(const struct tile *t)
+{
+	const double *a0 = row_of(t, 0), *a1 = row_of(t, 1), *a2 = row_of(t, 2);
+	const double *a3 = row_of(t, 3), *b = t->b;
+	__m512d l0 = _mm512_setzero_pd(), l1 = l0, l2 = l0, l3 = l0;
+	__m512d r0 = l0, r1 = l0, r2 = l0, r3 = l0, v;
+	struct halves m = halves_of(t->cols);
+
+	for (size_t k = 0, at = 0; k < t->n; k++, at += t->by_r, b += t->ldb) {
+		__m512d bl = _mm512_maskz_loadu_pd(m.l, b);
+		__m512d br = _mm512_maskz_loadu_pd(m.r, b + 8);
+		ROW(0);
+		ROW(1);
+		ROW(2);
+		ROW(3);
+	}
+	PUT(0);
+	PUT(1);
+	PUT(2);
+	PUT(3);
+}
+
+AVX512 static void wide_eight(const struct tile *t)
+{
+	const double *a0 = row_of(t, 0), *a1 = row_of(t, 1), *a2 = row_of(t, 2);
+	const double *a3 = row_of(t, 3), *a4 = row_of(t, 4), *a5 = row_of(t, 5);
+	const double *a6 = row_of(t, 6), *a7 = row_of(t, 7), *b = t->b;
+	__m512d l0 = _mm512_setzero_pd(), l1 = l0, l2 = l0, l3 = l0;
+	__m512d l4 = l0, l5 = l0, l6 = l0, l7 = l0;
+	__m512d r0 = l0, r1 = l0, r2 = l0, r3 = l0, r4 = l0, r5 = l0, r6 = l0, r7 = l0, v;
+	struct halves m = halves_of(t->cols);
+
+	for (size_t k = 0, at = 0; k < t->n; k++, at += t->by_r, b += t->ldb) {
+		__m512d bl = _mm512_maskz_loadu_pd(m.l, b);
+		__m512d br = _mm512_maskz_loadu_pd(m.r, b + 8);
+		ROW(0);
+		ROW(1);
+		ROW(2);
+		ROW(3);
+		ROW(4);
+		ROW(5);
+		ROW(6);
+		ROW(7);
+	}
+	PUT(0);
+	PUT(1);
+	PUT(2);
+	PUT(3);
+	PUT(4);
+	PUT(5);
+	PUT(6);
+	PUT(7);
+}
+#undef ROW
+#undef PUT
+
+/* Of at most eight columns. */
+#define ROW(i) l##i = _mm512_fmadd_pd(_mm512_set1_pd(a##i[at]), bl, l##i)
+#define PUT(i) \
+	if (i < t->rows) \
+	add_wide(t->c + i * t->ldc, l##i, l##i, m)
+
+AVX512 static void wide_narrow(const struct tile *t)
+{
+	const double *a0 = row_of(t, 0), *a1 = row_of(t, 1), *a2 = row_of(t, 2);
+	const double *a3 = row_of(t, 3), *a4 = row_of(t, 4), *a5 = row_of(t, 5);
+	const double *a6 = row_of(t, 6), *a7 = row_of(t, 7), *b = t->b;
+	__m512d l0 = _mm512_setzero_pd(), l1 = l0, l2 = l0, l3 = l0;
+	__m512d l4 = l0, l5 = l0, l6 = l0, l7 = l0;
+	struct halves m = halves_of(t->cols);
+
+	for (size_t k = 0, at = 0; k < t->n; k++, at += t->by_r, b += t->ldb) {
+		__m512d bl = _mm512_maskz_loadu_pd(m.l, b);
+		ROW(0);
+		ROW(1);
+		ROW(2);
+		ROW(3);
+		ROW(4);
+		ROW(5);
+		ROW(6);
+		ROW(7);
+	}
+	PUT(0);
+	PUT(1);
+	PUT(2);
+	PUT(3);
+	PUT(4);
+	PUT(5);
+	PUT(6);
+	PUT(7);
+}
+#undef ROW
+#undef PUT
+
+static void tile_wide(const struct tile *t)
+{
+	if (t->cols <= WIDE_COLS / 2)
+		wide_narrow(t);
+	else if (t->rows > WIDE_ROWS / 2)
+		wide_eight(t);
+	else
+		wide_four(t);
+}
+
+static const struct kernel *choose(void)
+{
+	static const struct kernel wide = { tile_wide, WIDE_ROWS, WIDE_COLS };
+	static const struct kernel vector = { tile_vector, TILE_ROWS, TILE_COLS };
+
+	if (__builtin_cpu_supports("avx512f"))
+		return &wide;
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &vector
+									       : &plain;
+}
+#else
+static const struct kernel *choose(void)
+{
+	return &plain;
 }
 #endif
 
 /* Tiles of C; with `upper` those that lie wholly under the diagonal are skipped. */
 static void all_tiles(const struct tile *whole, bool upper)
 {
-	bool vectors = has_vectors();
+	const struct kernel *kernel = choose();
 
-	for (size_t j = 0; j < whole->cols; j += TILE_COLS) {
-		for (size_t i = 0; i < whole->rows; i += TILE_ROWS) {
+	for (size_t j = 0; j < whole->cols; j += kernel->cols) {
+		for (size_t i = 0; i < whole->rows; i += kernel->rows) {
 			struct tile t = *whole;
-			if (upper && i > j + TILE_COLS - 1)
+			if (upper && i > j + kernel->cols - 1)
 				break;
-			t.rows = whole->rows - i < TILE_ROWS ? whole->rows - i : TILE_ROWS;
-			t.cols = whole->cols - j < TILE_COLS ? whole->cols - j : TILE_COLS;
+			t.rows =
+				whole->rows - i < kernel->rows ? whole->rows - i : kernel->rows;
+			t.cols =
+				whole->cols - j < kernel->cols ? whole->cols - j : kernel->cols;
 			t.c += i * t.ldc + j;
 			t.a += i * t.by_i;
 			t.b += j;
-			if (vectors)
-				tile_vector(&t);
-			else
-				tile_plain(&t);
+			kernel->multiply(&t);
 		}
 	}
 }

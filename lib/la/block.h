@@ -5,9 +5,9 @@
  * BLAS and LAPACK are called from one thread only, and work inside ml_parallel() uses this.
  *
  * Each element is one chain of additions over r = 0, 1, ..., so its bits do not depend on the
- * shapes of a and b; with AVX2 the chain is of fused multiply-adds (elsewhere it is not, so
- * bits depend on the class of CPU, like those of BLAS).  Speed: about that of BLAS for up to a
- * few hundred columns. */
+ * shapes of a and b; with AVX2 and AVX-512 the chain is of fused multiply-adds (elsewhere it is
+ * not, so bits depend on the class of CPU, like those of BLAS).  Speed: about that of BLAS for
+ * up to a few hundred columns. */
 #ifndef ML_LA_BLOCK_H
 #define ML_LA_BLOCK_H
 

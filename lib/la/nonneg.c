@@ -53,9 +53,10 @@ static void find_gradient(const double *g, const double *b, size_t k, const doub
 /* Problems done side by side: a loop of fixed length without a branch, of which the compiler
  * makes vectors. */
 enum { SIDE = ML_NONNEG_SIDE };
+#define INLINE static inline __attribute__((always_inline))
 
 /* Coefficient c of many problems takes its step; the gradients met are added to the sums. */
-static void step_many(double diagonal, double *restrict x, const double *restrict gradient,
+INLINE void step_many(double diagonal, double *restrict x, const double *restrict gradient,
 		      double *restrict step, size_t many, double *restrict met)
 {
 	double inverse = 1 / diagonal;
@@ -72,7 +73,7 @@ static void step_many(double diagonal, double *restrict x, const double *restric
 		}
 }
 
-static void add_step(double *restrict gradient, const double *restrict step, double both,
+INLINE void add_step(double *restrict gradient, const double *restrict step, double both,
 		     size_t many)
 {
 	for (size_t i = 0; i < many; i += SIDE)
@@ -80,35 +81,78 @@ static void add_step(double *restrict gradient, const double *restrict step, dou
 			gradient[i + l] += both * step[i + l];
 }
 
-static double sweep_many(const double *g, size_t k, double *x, double *gradient, size_t many,
-			 size_t ld, double *step)
-{
-	double met[SIDE] = { 0 }, sum = 0;
+struct side {
+	const double *g;
+	size_t k, many, ld;
+	double *x, *gradient, *step;
+};
 
-	for (size_t c = 0; c < k; c++) {
-		if (!(g[c * k + c] > 0))
+INLINE void sweep_all(const struct side *s, double *met)
+{
+	for (size_t c = 0; c < s->k; c++) {
+		if (!(s->g[c * s->k + c] > 0))
 			continue;
-		step_many(g[c * k + c], x + c * ld, gradient + c * ld, step, many, met);
-		for (size_t d = 0; d < k; d++)
-			add_step(gradient + d * ld, step, g[c * k + d], many);
+		step_many(s->g[c * s->k + c], s->x + c * s->ld, s->gradient + c * s->ld,
+			  s->step, s->many, met);
+		for (size_t d = 0; d < s->k; d++)
+			add_step(s->gradient + d * s->ld, s->step, s->g[c * s->k + d], s->many);
 	}
-	for (size_t l = 0; l < SIDE; l++)
-		sum += met[l];
-	return sum;
 }
+
+/* The same for each class of CPU, to the bit. */
+typedef void sweep_fn(const struct side *s, double *met);
+
+static void sweep_plain(const struct side *s, double *met)
+{
+	sweep_all(s, met);
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+__attribute__((target("avx2"))) static void sweep_vector(const struct side *s, double *met)
+{
+	sweep_all(s, met);
+}
+
+#ifdef __clang__
+#define AVX512 __attribute__((target("avx512f"), min_vector_width(512)))
+#else
+#define AVX512 __attribute__((target("avx512f,prefer-vector-width=512")))
+#endif
+AVX512 static void sweep_wide(const struct side *s, double *met)
+{
+	sweep_all(s, met);
+}
+
+static sweep_fn *choose(void)
+{
+	if (__builtin_cpu_supports("avx512f"))
+		return sweep_wide;
+	return __builtin_cpu_supports("avx2") ? sweep_vector : sweep_plain;
+}
+#else
+static sweep_fn *choose(void)
+{
+	return sweep_plain;
+}
+#endif
 
 double ml_nonneg_descend(const double *g, const double *b, size_t k, double *x, size_t many,
 			 size_t ld, int most, double *gradient)
 {
-	double first = 0, *step = gradient + k * ld;
+	double first = 0;
+	struct side side = { g, k, many, ld, x, gradient, gradient + k * ld };
+	sweep_fn *sweep_many = choose();
 
 	for (size_t c = 0; c < k; c++)
 		for (size_t i = 0; i < many; i++)
 			gradient[c * ld + i] = -b[c * ld + i];
 	ml_block_add(gradient, ld, k, many, k, g, 1, k, x, ld);
 	for (int s = 0; s < most; s++) {
-		double met = sweep_many(g, k, x, gradient, many, ld, step);
+		double by_lane[SIDE] = { 0 }, met = 0;
 
+		sweep_many(&side, by_lane);
+		for (size_t l = 0; l < SIDE; l++)
+			met += by_lane[l];
 		first = s ? first : met;
 		if (!(met > enough * first))
 			break;

@@ -108,12 +108,18 @@ struct learning {
 	size_t k, p;
 };
 
+/* A start need not be exact: with so many times more rows and columns than parts, singular
+ * vectors by random directions cost less than all products of columns. */
+enum { FEW = 20 };
+
 static int begin(struct learning *l, const struct nmf_opts *o, const struct ml_run *run,
 		 struct ml_error *err)
 {
-	size_t k = l->k, p = l->p;
+	size_t k = l->k, p = l->p, few = p < l->g.matrix.n ? p : l->g.matrix.n;
 	struct ml_principal_ask ask = { .k = k,
-					.solver = ML_PRINCIPAL_AUTO,
+					.solver = few / FEW >= k ? ML_PRINCIPAL_RANDOMIZED
+								 : ML_PRINCIPAL_AUTO,
+					.rough = true,
 					.seed = run->seed,
 					.purpose = "nmf",
 					.threads = run->threads };
