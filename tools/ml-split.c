@@ -8,8 +8,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/number.h"
-#include "base/utf8.h"
 #include "cli.h"
 #include "core/parts.h"
 #include "data/split.h"
