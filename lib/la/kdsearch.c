@@ -1,8 +1,7 @@
 /* kdsearch.c - questions to the tree: nodes are taken nearest first, and none is entered that
  * is farther than what is wanted. */
-#include <math.h>
-
 #include "la/kdtree.h"
+#include "la/nearheap.h"
 
 enum { LANES = ML_KD_LANES };
 /* Each step down leaves one node behind: levels of 2^32 points, and some. */
@@ -28,67 +27,24 @@ static unsigned filled(const struct ml_kdtree *t, size_t place, unsigned mask)
 
 /* ---- nearest ---- */
 
-static bool farther(struct ml_near a, struct ml_near b)
-{
-	return a.d > b.d || (a.d == b.d && a.row > b.row);
-}
-
-/* v[0..n) is a heap but for v[i], which may be too near. */
-static void sink(struct ml_near *v, size_t n, size_t i)
-{
-	struct ml_near moved = v[i];
-
-	for (size_t child; (child = 2 * i + 1) < n; i = child) {
-		if (child + 1 < n && farther(v[child + 1], v[child]))
-			child++;
-		if (!farther(v[child], moved))
-			break;
-		v[i] = v[child];
-	}
-	v[i] = moved;
-}
-
-static void rise(struct ml_near *v, size_t i)
-{
-	struct ml_near moved = v[i];
-
-	for (; i && farther(moved, v[(i - 1) / 2]); i = (i - 1) / 2)
-		v[i] = v[(i - 1) / 2];
-	v[i] = moved;
-}
-
-struct nearest {
-	struct ml_near *v; /* a heap, the farthest on top */
-	size_t n, k;
-	double bound;
-};
-
 static void see_leaf(const struct ml_kdtree *t, const struct ml_kdnode *leaf, const double *q,
-		     struct nearest *s)
+		     struct ml_nearheap *s)
 {
 	for (size_t place = leaf->from; place < leaf->to; place += LANES) {
 		double d[LANES];
 		unsigned mask = t->measure(ml_kdtree_block(t, place), q, t->p, s->bound, d);
 		for (mask = filled(t, place, mask); mask; mask &= mask - 1) {
 			unsigned l = (unsigned)__builtin_ctz(mask);
-			struct ml_near found = { d[l], t->row[place + l] };
-			if (s->n < s->k) {
-				s->v[s->n] = found;
-				rise(s->v, s->n++);
-			} else if (farther(s->v[0], found)) {
-				s->v[0] = found;
-				sink(s->v, s->k, 0);
-			}
-			if (s->n == s->k)
-				s->bound = s->v[0].d;
+			ml_nearheap_offer(s, (struct ml_near){ d[l], t->row[place + l] });
 		}
 	}
 }
 
-size_t ml_kdtree_nearest(const struct ml_kdtree *t, const double *q, size_t k, double bound,
-			 struct ml_near *near)
+size_t ml_kdtree_nearest_counted(const struct ml_kdtree *t, const double *q, size_t k,
+				 double bound, struct ml_near *near,
+				 struct ml_kd_effort *effort)
 {
-	struct nearest s = { near, 0, k, bound };
+	struct ml_nearheap s = { near, 0, k, bound };
 	struct pending later[DEPTH] = { { 0, reach(t, 0, q) } };
 	size_t waiting = 1;
 
@@ -100,17 +56,23 @@ size_t ml_kdtree_nearest(const struct ml_kdtree *t, const double *q, size_t k, d
 			struct pending right = { at->right, reach(t, at->right, q) };
 			now = left.d <= right.d ? left : right;
 			later[waiting++] = left.d <= right.d ? right : left;
+			effort->nodes += 2;
 		}
-		if (now.d <= s.bound)
-			see_leaf(t, &t->node[now.node], q, &s);
+		if (now.d > s.bound)
+			continue;
+		see_leaf(t, &t->node[now.node], q, &s);
+		effort->points += t->node[now.node].to - t->node[now.node].from;
 	}
-	for (size_t i = s.n; i-- > 1;) {
-		struct ml_near top = near[0];
-		near[0] = near[i];
-		near[i] = top;
-		sink(near, i, 0);
-	}
+	ml_nearheap_sort(&s);
 	return s.n;
+}
+
+size_t ml_kdtree_nearest(const struct ml_kdtree *t, const double *q, size_t k, double bound,
+			 struct ml_near *near)
+{
+	struct ml_kd_effort unused = { 0 };
+
+	return ml_kdtree_nearest_counted(t, q, k, bound, near, &unused);
 }
 
 /* ---- within ---- */

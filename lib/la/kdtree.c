@@ -3,72 +3,19 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
+#include "la/rankselect.h"
 
 enum { LANES = ML_KD_LANES, LEAF = ML_KD_LEAF };
 _Static_assert(LEAF % LANES == 0, "leaves are whole blocks");
 
-/* A row and its coordinate along the cut; rows break ties, so that no two are equal. */
-struct key {
-	double v;
-	uint32_t row;
-};
-
 struct building {
 	struct ml_kdtree *t;
 	const struct ml_mat *x;
-	struct key *key; /* n */
+	struct ml_ranked *key; /* n: the coordinate along the cut */
 	uint64_t draw;
 };
-
-static bool before(struct key a, struct key b)
-{
-	return a.v < b.v || (a.v == b.v && a.row < b.row);
-}
-
-static void swap(struct key *a, struct key *b)
-{
-	struct key t = *a;
-
-	*a = *b;
-	*b = t;
-}
-
-/* Puts the key of rank k in its place, lesser ones before it.  Pivots are drawn (xorshift), so
- * that no order of the rows makes it quadratic. */
-static void select_rank(struct building *b, struct key *v, size_t n, size_t k)
-{
-	while (n > 1) {
-		b->draw ^= b->draw << 13;
-		b->draw ^= b->draw >> 7;
-		b->draw ^= b->draw << 17;
-		struct key pivot = v[b->draw % n];
-		size_t i = 0, j = n - 1;
-		for (;;) {
-			while (before(v[i], pivot))
-				i++;
-			while (before(pivot, v[j]))
-				j--;
-			if (i >= j)
-				break;
-			swap(&v[i++], &v[j--]);
-		}
-		/* v[0..j] <= pivot <= v[j + 1..). */
-		if (k <= j) {
-			if (j + 1 == n)
-				j--; /* the pivot was the greatest and is at the end */
-			if (k > j)
-				return;
-			n = j + 1;
-		} else {
-			v += j + 1;
-			k -= j + 1;
-			n -= j + 1;
-		}
-	}
-}
 
 /* The box of the rows of keys [from, to), and its longest side. */
 static size_t measure_box(struct building *b, size_t from, size_t to, double *lo, double *hi)
@@ -118,7 +65,7 @@ static void build(struct building *b, size_t from, size_t to, size_t parent)
 	size_t middle = from + left_of(to - from);
 	for (size_t i = from; i < to; i++)
 		b->key[i].v = b->x->v[b->key[i].row * b->x->ld + side];
-	select_rank(b, b->key + from, to - from, middle - from);
+	ml_rank_select(b->key + from, to - from, middle - from, &b->draw);
 	build(b, from, middle, at);
 	t->node[at].right = (uint32_t)t->nodes;
 	build(b, middle, to, at);

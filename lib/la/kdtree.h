@@ -63,12 +63,20 @@ int ml_kdtree_init(struct ml_kdtree *t, const struct ml_mat *x, enum ml_kd_norm 
 		   struct ml_error *err) ML_CHECK;
 void ml_kdtree_release(struct ml_kdtree *t);
 
+/* What queries cost: nodes whose distance was worked out, and points. */
+struct ml_kd_effort {
+	size_t nodes, points;
+};
+
 /* Queries touch nothing but their arguments: many threads may ask a tree.  q: p numbers. */
 
 /* The k points nearest to q among those at most `bound` (raw) away, in the order (d, row);
- * returns how many there are.  near: room for k.  k >= 1. */
+ * returns how many there are.  near: room for k.  k >= 1.  _counted: adds to effort. */
 size_t ml_kdtree_nearest(const struct ml_kdtree *t, const double *q, size_t k, double bound,
 			 struct ml_near *near);
+size_t ml_kdtree_nearest_counted(const struct ml_kdtree *t, const double *q, size_t k,
+				 double bound, struct ml_near *near,
+				 struct ml_kd_effort *effort);
 /* Calls see() for every point at most `bound` away, in the order of places, until it returns
  * false. */
 void ml_kdtree_within(const struct ml_kdtree *t, const double *q, double bound,

@@ -220,9 +220,8 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	const struct adaboost *m = state;
 	struct ml_mat votes = { out->v, out->rows, m->classes > 2 ? m->classes : 1, out->ld };
 
-	if (x->cols != m->trees.features)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
-			       m->trees.features);
+	if (ml_mat_expect(x, m->trees.features, err))
+		return err->code;
 	for (size_t i = 0; i < x->rows; i++)
 		memset(out->v + i * out->ld, 0, m->classes * sizeof *out->v);
 	ml_trees_sum_vectors(&m->trees, 0, m->trees.n, x, &votes);

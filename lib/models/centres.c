@@ -137,9 +137,8 @@ size_t ml_centres_nearest(const struct ml_centres *c, const double *sq)
 int ml_centres_predict(const struct ml_centres *c, const struct ml_mat *x, struct ml_mat *out,
 		       struct ml_error *err)
 {
-	if (x->cols != c->p)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
-			       c->p);
+	if (ml_mat_expect(x, c->p, err))
+		return err->code;
 	double *sq = ml_alloc(c->n, sizeof *sq, err);
 	if (!sq)
 		return err->code;

@@ -372,9 +372,8 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	const struct ml_grove *m = state;
 	const struct ml_trees *t = &m->trees;
 
-	if (x->cols != t->features)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
-			       t->features);
+	if (ml_mat_expect(x, t->features, err))
+		return err->code;
 	for (size_t i = 0; i < x->rows; i++) {
 		double *o = out->v + i * out->ld;
 		size_t leaf = 0, k = 0;

@@ -170,9 +170,8 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 {
 	const struct dbscan *m = state;
 
-	if (x->cols != m->features)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
-			       m->features);
+	if (ml_mat_expect(x, m->features, err))
+		return err->code;
 	for (size_t i = 0; i < x->rows; i++)
 		out->v[i * out->ld] = cluster_of(m, x->v + i * x->ld);
 	return ML_OK;

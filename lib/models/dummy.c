@@ -184,9 +184,8 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 {
 	const struct dummy *m = state;
 
-	if (x->cols != m->features)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu features, the model has %zu",
-			       x->cols, m->features);
+	if (ml_mat_expect(x, m->features, err))
+		return err->code;
 	for (size_t i = 0; i < x->rows; i++) {
 		double *o = out->v + i * out->ld;
 		if (!m->classes) {

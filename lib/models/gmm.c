@@ -91,9 +91,8 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	const struct ml_mixture *m = &((const struct gmm *)state)->mix;
 	double *room;
 
-	if (x->cols != m->p)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
-			       m->p);
+	if (ml_mat_expect(x, m->p, err))
+		return err->code;
 	if (!(room = ml_alloc(ML_MIXTURE_ROOM(m->p), sizeof *room, err)))
 		return err->code;
 	for (size_t i = 0; i < x->rows; i += ML_MIXTURE_ROWS) {

@@ -37,9 +37,8 @@ int ml_grove_predict(const void *state, const struct ml_mat *x, struct ml_mat *o
 	double n = (double)m->trees.n;
 	size_t k = m->classes;
 
-	if (x->cols != m->trees.features)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
-			       m->trees.features);
+	if (ml_mat_expect(x, m->trees.features, err))
+		return err->code;
 	if (m->bags)
 		return ml_bags_predict(m->bags, &m->trees, x, out, err);
 	for (size_t i = 0; i < x->rows; i++)

@@ -176,9 +176,8 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 {
 	const struct hclust *m = state;
 
-	if (x->cols != m->features)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
-			       m->features);
+	if (ml_mat_expect(x, m->features, err))
+		return err->code;
 	for (size_t i = 0; i < x->rows; i++) {
 		struct ml_near near;
 		(void)ml_kdtree_nearest(&m->rows, x->v + i * x->ld, 1, INFINITY, &near);

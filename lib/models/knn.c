@@ -8,7 +8,7 @@
  *
  * Metrics: knn_near.c.  Weights multiply votes, and k counts rows: weight 2 is not the row
  * twice. Cost: fitting copies the rows; a prediction looks at some rows through a tree where
- * columns are few, else at all.  Reference: Cover, Hart (1967). */
+ * that is quicker (knn_index.c), else at all.  Reference: Cover, Hart (1967). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 
 const char *const ml_knn_metrics[] = { "euclidean", "manhattan", "chebyshev", "minkowski",
 				       "cosine",    "hamming",   "gower",     NULL };
-const char *const ml_knn_searches[] = { "auto", "brute", "tree", NULL };
+const char *const ml_knn_searches[] = { "auto", "brute", "tree", "ball-tree", NULL };
 
 struct knn_opts {
 	int64_t k;
@@ -74,9 +74,8 @@ static const struct ml_opt opts[] = {
 	  .arg = "HOW",
 	  .offset = ML_FIELD(struct knn_opts, search, int),
 	  .neutral = true,
-	  .help = "how neighbours are found: by a tree (up to 8 columns), or by looking at "
-		  "all "
-		  "rows; what is found is the same" },
+	  .help = "how neighbours are found: by a tree of boxes, one of balls, or by looking "
+		  "at all rows; what is found is the same" },
 	ML_OPT_END
 };
 
@@ -180,9 +179,8 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	const struct ml_knn *m = state;
 	size_t step = NEAR / m->k + 1;
 
-	if (x->cols != m->p)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu features, the model has %zu",
-			       x->cols, m->p);
+	if (ml_mat_expect(x, m->p, err))
+		return err->code;
 	step = step < x->rows ? step : x->rows;
 	struct ml_near *near = ml_alloc(step, m->k * sizeof *near, err);
 	int rc = near ? ML_OK : err->code;
@@ -228,7 +226,7 @@ static void save(const void *state, struct ml_fields *out)
 
 static int load(void *state, unsigned format, const struct ml_fields *in, struct ml_error *err)
 {
-	(void)format; /* only version 1 exists */
+	(void)format; /* version 1 knew no ball-tree */
 	return ml_knn_load(state, in, err);
 }
 
@@ -250,7 +248,7 @@ const struct ml_model ml_knn = {
 	.tasks = ML_CLASSIFY | ML_REGRESS,
 	.flags = ML_WANTS_SCALE | ML_TAKES_CATEGORY | ML_TAKES_MISSING | ML_SAMPLES_ROWS |
 		 ML_HARD_ROWS,
-	.format = 1,
+	.format = 2,
 	.opts = opts,
 	.opts_size = sizeof(struct knn_opts),
 	.state_size = sizeof(struct ml_knn),

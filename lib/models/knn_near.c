@@ -1,5 +1,4 @@
-/* knn_near.c - neighbours by a tree of boxes, by tiles of products, or one distance after
- * another.
+/* knn_near.c - neighbours by an index of the points, or one distance after another.
  *
  * All find the same: the k least in the order (distance, row). */
 #include <math.h>
@@ -9,59 +8,11 @@
 #include "base/mem.h"
 #include "models/knn_parts.h"
 
-/* Columns up to which a tree is faster than looking at all points. */
-enum { TREE_COLUMNS = 8 };
-
-/* ---- norms: a tree, or (euclidean) all points ---- */
+/* ---- norms ---- */
 
 static double plain_norm(const struct ml_knn *m, double d)
 {
 	return ml_kd_plain(m->norm, d);
-}
-
-static int tree_init(struct ml_knn *m, struct ml_error *err)
-{
-	struct ml_mat x = { m->x, m->n, m->p, m->p };
-
-	return ml_kdtree_init(&m->tree, &x, m->norm, err);
-}
-
-static bool all_finite(const double *v, size_t n)
-{
-	for (size_t j = 0; j < n; j++)
-		if (!isfinite(v[j]))
-			return false;
-	return true;
-}
-
-static int tree_find(const struct ml_knn *m, const struct ml_mat *x, struct ml_near *near,
-		     struct ml_error *err)
-{
-	(void)err;
-	for (size_t i = 0; i < x->rows; i++) {
-		const double *q = x->v + i * x->ld;
-		size_t found = all_finite(q, m->p)
-				       ? ml_kdtree_nearest(&m->tree, q, m->k, INFINITY,
-							   near + i * m->k)
-				       : 0;
-
-		for (; found < m->k; found++)
-			near[i * m->k + found] = (struct ml_near){ NAN, 0 };
-	}
-	return ML_OK;
-}
-
-static int brute_init(struct ml_knn *m, struct ml_error *err)
-{
-	struct ml_mat x = { m->x, m->n, m->cols, m->cols };
-
-	return ml_brute_init(&m->brute, &x, err);
-}
-
-static int brute_find(const struct ml_knn *m, const struct ml_mat *x, struct ml_near *near,
-		      struct ml_error *err)
-{
-	return ml_brute_nearest(&m->brute, x, m->k, near, err);
 }
 
 /* ---- cosine: Euclidean distances of rows of length 1; half their square is 1 - cosine ---- */
@@ -126,7 +77,7 @@ int ml_knn_prepare(struct ml_knn *m, struct ml_error *err)
 	return ML_OK;
 }
 
-static int cosine_find(const struct ml_knn *m, const struct ml_mat *x, struct ml_near *near,
+static int find_cosine(const struct ml_knn *m, const struct ml_mat *x, struct ml_near *near,
 		       struct ml_error *err)
 {
 	struct ml_mat unit;
@@ -136,7 +87,7 @@ static int cosine_find(const struct ml_knn *m, const struct ml_mat *x, struct ml
 	for (size_t i = 0; !rc && m->cols > m->p && i < x->rows; i++)
 		unit.v[i * m->cols + m->p] = 0;
 	if (!rc)
-		rc = ml_brute_nearest(&m->brute, &unit, m->k, near, err);
+		rc = ml_knn_ask_index(m, &unit, near, err);
 	/* From zeros all points are as far. */
 	for (size_t i = 0; !rc && i < x->rows; i++)
 		for (size_t l = 0; is_zero(x->v + i * x->ld, m->p) && l < m->k; l++)
@@ -215,7 +166,11 @@ static int find_minkowski(const struct ml_knn *m, const struct ml_mat *x, struct
 {
 	(void)err;
 	for (size_t i = 0; i < x->rows; i++)
-		scan(m, x->v + i * x->ld, minkowski, near + i * m->k);
+		if (ml_knn_finite(x->v + i * x->ld, m->p))
+			scan(m, x->v + i * x->ld, minkowski, near + i * m->k);
+		else
+			for (size_t l = 0; l < m->k; l++)
+				near[i * m->k + l] = (struct ml_near){ NAN, 0 };
 	return ML_OK;
 }
 
@@ -275,16 +230,19 @@ static int find_ranges(struct ml_knn *m, struct ml_error *err)
 
 /* ---- which ---- */
 
-static const struct ml_knn_finder by_tree = { tree_init, tree_find, plain_norm };
-static const struct ml_knn_finder by_tiles = { brute_init, brute_find, plain_norm };
-static const struct ml_knn_finder by_angle = { brute_init, cosine_find, plain_cosine };
-static const struct ml_knn_finder by_power = { no_index, find_minkowski, plain_minkowski };
+static const struct ml_knn_finder by_norm = { ml_knn_make_index, ml_knn_ask_index, plain_norm };
+static const struct ml_knn_finder by_angle = { ml_knn_make_index, find_cosine, plain_cosine };
+static const struct ml_knn_finder by_power = { ml_knn_make_index, ml_knn_ask_index,
+					       plain_minkowski };
+static const struct ml_knn_finder by_all_powers = { no_index, find_minkowski, plain_minkowski };
 static const struct ml_knn_finder by_mismatch = { no_index, find_hamming, as_is };
 static const struct ml_knn_finder by_gower = { find_ranges, find_gower, as_is };
 
-/* For norms NULL: chosen by the columns. */
 static const struct ml_knn_finder *const finders[ML_KNN_METRICS] = {
-	[ML_KNN_COSINE] = &by_angle, [ML_KNN_HAMMING] = &by_mismatch, [ML_KNN_GOWER] = &by_gower
+	[ML_KNN_EUCLIDEAN] = &by_norm, [ML_KNN_MANHATTAN] = &by_norm,
+	[ML_KNN_CHEBYSHEV] = &by_norm, [ML_KNN_MINKOWSKI] = &by_power,
+	[ML_KNN_COSINE] = &by_angle,   [ML_KNN_HAMMING] = &by_mismatch,
+	[ML_KNN_GOWER] = &by_gower,
 };
 
 /* The norm that minkowski of some exponents is. */
@@ -305,23 +263,8 @@ int ml_knn_index(struct ml_knn *m, struct ml_error *err)
 	m->norm = metric == ML_KNN_MANHATTAN   ? ML_KD_MANHATTAN
 		  : metric == ML_KNN_CHEBYSHEV ? ML_KD_CHEBYSHEV
 					       : ML_KD_EUCLIDEAN;
-	if (metric == ML_KNN_MINKOWSKI)
-		m->finder = &by_power;
-	/* A tree looks at all of its points, too, where boxes tell nothing: the other norms
-	 * have no faster way. */
-	if (!m->finder)
-		m->finder = metric == ML_KNN_EUCLIDEAN &&
-					    (m->search == ML_KNN_BRUTE ||
-					     (m->search == ML_KNN_AUTO && m->p > TREE_COLUMNS))
-				    ? &by_tiles
-				    : &by_tree;
+	m->by_power = metric == ML_KNN_MINKOWSKI;
+	if (m->by_power && m->search == ML_KNN_BRUTE)
+		m->finder = &by_all_powers;
 	return m->finder->init(m, err);
-}
-
-void ml_knn_forget_index(struct ml_knn *m)
-{
-	ml_kdtree_release(&m->tree);
-	ml_brute_release(&m->brute);
-	free(m->range);
-	m->range = NULL;
 }

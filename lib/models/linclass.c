@@ -14,7 +14,7 @@ int ml_linclass_predict(const void *state, const struct ml_mat *x, struct ml_mat
 {
 	const struct ml_linclass *m = state;
 
-	if (ml_linpred_check(&m->lin, x, err))
+	if (ml_mat_expect(x, m->lin.features, err))
 		return err->code;
 	for (size_t i = 0; i < x->rows; i++) {
 		double *o = out->v + i * out->ld;
@@ -32,7 +32,7 @@ int ml_linclass_predict_log(const void *state, const struct ml_mat *x, struct ml
 {
 	const struct ml_linclass *m = state;
 
-	if (ml_linpred_check(&m->lin, x, err))
+	if (ml_mat_expect(x, m->lin.features, err))
 		return err->code;
 	for (size_t i = 0; i < x->rows; i++) {
 		double *o = out->v + i * out->ld;

@@ -47,14 +47,6 @@ void ml_linpred_scores(const struct ml_linpred *m, const double *x, double *out)
 	}
 }
 
-int ml_linpred_check(const struct ml_linpred *m, const struct ml_mat *x, struct ml_error *err)
-{
-	if (x->cols != m->features)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu features, the model has %zu",
-			       x->cols, m->features);
-	return ML_OK;
-}
-
 int ml_linpred_finite(const struct ml_linpred *m, const char *model, struct ml_error *err)
 {
 	for (size_t i = 0; i < m->rows * (m->features + 1); i++) {
@@ -130,7 +122,7 @@ int ml_linpred_contributions(const struct ml_linpred *m, const struct ml_mat *x,
 {
 	size_t p = m->features, width = p + 1;
 
-	if (ml_linpred_check(m, x, err))
+	if (ml_mat_expect(x, m->features, err))
 		return err->code;
 	for (size_t i = 0; i < x->rows; i++)
 		for (size_t r = 0; r < m->rows; r++) {

@@ -26,9 +26,6 @@ int ml_linpred_note(struct ml_linpred *m, const struct ml_problem *p,
 /* Scores of one row: out[r] = intercept r + coefficients r . x, r = 0..rows-1.  A score beyond
  * the largest double becomes that; it is NaN only where infinities of both signs met. */
 void ml_linpred_scores(const struct ml_linpred *m, const double *x, double *out);
-/* ML_EBUG unless x has the model's columns. */
-int ml_linpred_check(const struct ml_linpred *m, const struct ml_mat *x,
-		     struct ml_error *err) ML_CHECK;
 
 /* Fails with ML_EDATA, E-RANGE when a coefficient is not finite: `model` names the fit. */
 int ml_linpred_finite(const struct ml_linpred *m, const char *model,

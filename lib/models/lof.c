@@ -237,9 +237,8 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	const struct lof *m = state;
 	struct ml_near *near;
 
-	if (x->cols != m->features)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
-			       m->features);
+	if (ml_mat_expect(x, m->features, err))
+		return err->code;
 	if (!(near = ml_alloc(m->k + 1, sizeof *near, err)))
 		return err->code;
 	for (size_t i = 0; i < x->rows; i++) {

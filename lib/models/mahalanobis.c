@@ -279,11 +279,11 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 		   struct ml_error *err)
 {
 	const struct mahalanobis *m = state;
-	double *z = ml_alloc(m->rank, sizeof *z, err);
+	double *z;
 
-	if (!z)
+	if (ml_mat_expect(x, m->features, err) || !(z = ml_alloc(m->rank, sizeof *z, err)))
 		return err->code;
-	for (size_t i = 0; x->cols == m->features && i < x->rows; i++) {
+	for (size_t i = 0; i < x->rows; i++) {
 		const double *v = x->v + i * x->ld;
 		double d = 0;
 		for (size_t k = 0; k < m->rank; k++) {
@@ -295,10 +295,7 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 		out->v[i * out->ld] = d;
 	}
 	free(z);
-	return x->cols == m->features
-		       ? ML_OK
-		       : ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
-				 m->features);
+	return ML_OK;
 }
 
 static double threshold(const void *state)

@@ -58,9 +58,8 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	const struct ml_mlp *m = state;
 	size_t k = ml_net_outputs(&m->net);
 
-	if (x->cols != m->net.layer[0].in)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
-			       m->net.layer[0].in);
+	if (ml_mat_expect(x, m->net.layer[0].in, err))
+		return err->code;
 	int rc = ml_net_scores(&m->net, x, out, err);
 	for (size_t i = 0; !rc && i < x->rows; i++) {
 		double *o = out->v + i * out->ld;

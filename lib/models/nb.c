@@ -165,9 +165,8 @@ static int score(const struct ml_nb *m, const struct ml_mat *x, struct ml_mat *o
 {
 	double *room;
 
-	if (x->cols != m->features)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu features, the model has %zu",
-			       x->cols, m->features);
+	if (ml_mat_expect(x, m->features, err))
+		return err->code;
 	if (!(room = ml_alloc(m->numbers, sizeof *room, err)))
 		return err->code;
 	for (size_t i = 0; i < x->rows; i++) {

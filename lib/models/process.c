@@ -173,15 +173,6 @@ static void chances(double mean, double variance, double out[2])
 	out[1] = sum[1] / (sum[0] + sum[1]);
 }
 
-static int check_columns(const struct ml_process *m, const struct ml_mat *x,
-			 struct ml_error *err)
-{
-	if (x->cols != m->p)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu features, the model has %zu",
-			       x->cols, m->p);
-	return ML_OK;
-}
-
 /* Rows of classes: shares[c] of each part, then scaled. */
 static void ask_classes(struct asking *q, const struct ml_mat *x, size_t from, size_t rows,
 			struct ml_mat *out)
@@ -228,7 +219,7 @@ static int ask(const struct ml_process *m, const struct ml_mat *x, bool spread,
 	       struct ml_mat *out, struct ml_error *err)
 {
 	struct asking q;
-	int rc = check_columns(m, x, err);
+	int rc = ml_mat_expect(x, m->p, err);
 
 	if (rc || (rc = asking_init(&q, m, err))) {
 		if (rc != ML_EBUG)

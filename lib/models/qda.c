@@ -288,9 +288,8 @@ static int score(const struct qda *m, const struct ml_mat *x, struct ml_mat *out
 {
 	double *apart;
 
-	if (x->cols != m->features)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu features, the model has %zu",
-			       x->cols, m->features);
+	if (ml_mat_expect(x, m->features, err))
+		return err->code;
 	if (!(apart = ml_alloc(m->features, sizeof *apart, err)))
 		return err->code;
 	for (size_t i = 0; i < x->rows; i++) {

@@ -103,7 +103,7 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 {
 	const struct ml_linpred *m = state;
 
-	if (ml_linpred_check(m, x, err))
+	if (ml_mat_expect(x, m->features, err))
 		return err->code;
 	for (size_t i = 0; i < x->rows; i++)
 		ml_linpred_scores(m, x->v + i * x->ld, out->v + i * out->ld);

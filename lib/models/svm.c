@@ -81,9 +81,8 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	struct room room = { 0 };
 	size_t k = s->classes;
 
-	if (x->cols != m->p)
-		return ml_fail(err, ML_EBUG, "E-BUG", "%zu columns for %zu features", x->cols,
-			       m->p);
+	if (ml_mat_expect(x, m->p, err))
+		return err->code;
 	int rc = ml_svm_asking_init(&asking, m, x->rows, err);
 	if (!rc && k &&
 	    (!(room.pair = ml_alloc(k * k, sizeof *room.pair, err)) ||

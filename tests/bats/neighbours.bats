@@ -46,13 +46,15 @@ setup() {
 	[[ $output == *E-MISSING* ]]
 }
 
-@test "ml-predict: knn by tree, in tiles, on any number of threads, in any batch: the same bytes" {
+@test "ml-predict: knn by trees, in tiles, on any number of threads, in any batch: the same bytes" {
 	awk 'NR == 1 { print; next } { for (k = 0; k < 6; k++) { $2 += 0.25 * k; print } }' FS=, OFS=, t.csv >many.csv
-	for search in tree brute; do
+	for search in tree ball-tree brute auto; do
 		ml-fit -q knn --search $search -y kind --id id --ignore spent,w many.csv >$search.mls
 		ml-predict -q -P -j1 -m $search.mls many.csv >$search.csv
 		cmp $search.csv <(ml-predict -q -P -j4 -m $search.mls many.csv)
 		cmp <(sed -n '1p;77p' $search.csv) <(sed -n '1p;77p' many.csv | ml-predict -q -P -m $search.mls)
 	done
 	cmp tree.csv brute.csv
+	cmp ball-tree.csv brute.csv
+	cmp auto.csv brute.csv
 }

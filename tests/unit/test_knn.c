@@ -37,6 +37,8 @@ static const struct wanted all_wanted[] = {
 	  { 10.2546330500211, 13.0500221678788, 15.4151903524249 } },
 };
 
+static const char *const searches[] = { "brute", "tree", "ball-tree" };
+
 static void numbers(struct table *t)
 {
 	for (size_t i = 0; i < N; i++)
@@ -45,10 +47,10 @@ static void numbers(struct table *t)
 	t->p.task = ML_REGRESS;
 }
 
-TEST("knn: classes and numbers of scikit-learn, for each metric, by tree and by brute force")
+TEST("knn: classes and numbers of scikit-learn, for each metric, by trees and by brute force")
 {
 	for (size_t k = 0; k < sizeof all_wanted / sizeof *all_wanted; k++)
-		for (int brute = 0; brute < 2; brute++) {
+		for (size_t s = 0; s < 3; s++) {
 			const struct wanted *w = &all_wanted[k];
 			struct table t;
 			struct fitted f;
@@ -56,7 +58,7 @@ TEST("knn: classes and numbers of scikit-learn, for each metric, by tree and by 
 			char options[128];
 
 			snprintf(options, sizeof options, "%s neighbors=4 search=%s",
-				 w->options, brute ? "brute" : "tree");
+				 w->options, searches[s]);
 			table_make(&t);
 			fit(&f, "knn", options, &t.p);
 			CHECK(!f.rc);
@@ -123,6 +125,45 @@ TEST("knn: of rows as near the first is taken, whatever finds it")
 			CHECK(tree[i] == (double)first);
 		}
 	}
+	free(x);
+}
+
+TEST("knn: in many columns, what auto tries out and chooses finds what looking at all rows "
+     "finds")
+{
+	enum { MANY = 3000, ASK = 50, WIDE = 20 };
+	static const char *const metrics[] = { "euclidean", "manhattan", "cosine", "chebyshev",
+					       "minkowski p=3" };
+	double *x = malloc(MANY * WIDE * sizeof *x), all[ASK], got[ASK];
+	struct ml_rng r;
+
+	ml_rng_init(&r, 2, "many columns", 0);
+	for (int flat = 0; flat < 2; flat++)
+		for (size_t k = 0; k < sizeof metrics / sizeof *metrics; k++) {
+			char options[80];
+
+			for (size_t i = 0; i < MANY; i++) {
+				double at = ml_rng_uniform(&r), up = ml_rng_uniform(&r);
+				for (size_t j = 0; j < WIDE; j++)
+					x[i * WIDE + j] = flat ? sin(3 * at + up * (double)j)
+							       : ml_rng_uniform(&r) - 0.5;
+			}
+			snprintf(options, sizeof options, "metric=%s neighbors=1 search=brute",
+				 metrics[k]);
+			nearest_rows(options, x, NULL, MANY - ASK, WIDE,
+				     x + (MANY - ASK) * WIDE, ASK, all);
+			for (size_t s = 0; s < 3; s++) {
+				static const char *const others[] = { "auto", "tree",
+								      "ball-tree" };
+
+				snprintf(options, sizeof options,
+					 "metric=%s neighbors=1 search=%s", metrics[k],
+					 others[s]);
+				nearest_rows(options, x, NULL, MANY - ASK, WIDE,
+					     x + (MANY - ASK) * WIDE, ASK, got);
+				CHECK(!memcmp(got, all, sizeof all));
+			}
+		}
 	free(x);
 }
 
