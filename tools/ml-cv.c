@@ -9,140 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "base/number.h"
 #include "base/thread.h"
-#include "base/utf8.h"
 #include "cli.h"
 #include "core/crossval.h"
 #include "core/predictions.h"
+#include "cvopts.h"
 #include "flow.h"
 #include "said.h"
 
-struct cv_args {
-	int64_t folds, repeats;
-	const char *stratify, *sizes, *predict_cmd, *keep_models, *prefix;
-	struct ml_texts keep;
-	double max_seconds;
-	int fold_format;
-	bool proba, only;
-};
-
-enum { BINARY, CSV };
-static const char *const formats[] = { "binary", "csv", NULL };
-
-#define TEXT(field) .type = ML_TEXT, .offset = ML_FIELD(struct cv_args, field, const char *)
-static const struct ml_opt opts[] = {
-	{ .name = "folds",
-	  .letter = 'k',
-	  .type = ML_INT,
-	  .def = "5",
-	  .lo = 2,
-	  .hi = 1e6,
-	  .arg = "K",
-	  .offset = ML_FIELD(struct cv_args, folds, int64_t),
-	  .help = "hold out one of K parts at a time" },
-	{ .name = "stratify",
-	  TEXT(stratify),
-	  .arg = "COLUMN",
-	  .help = "keep the shares of this column's classes (or quantiles) alike in all "
-		  "folds" },
-	{ .name = "repeats",
-	  .type = ML_INT,
-	  .def = "1",
-	  .lo = 1,
-	  .hi = 1e4,
-	  .arg = "R",
-	  .offset = ML_FIELD(struct cv_args, repeats, int64_t),
-	  .help = "do it R times, each time with other folds" },
-	{ .name = "sizes",
-	  TEXT(sizes),
-	  .arg = "LIST",
-	  .help = "learn from these shares of each training part, as 0.1,0.3,1: a learning "
-		  "curve" },
-	{ .name = "probability",
-	  .letter = 'P',
-	  .alias = "proba",
-	  .type = ML_BOOL,
-	  .def = "no",
-	  .offset = ML_FIELD(struct cv_args, proba, bool),
-	  .help = "append the probability of each class as prob:CLASS" },
-	{ .name = "only",
-	  .type = ML_BOOL,
-	  .def = "no",
-	  .offset = ML_FIELD(struct cv_args, only, bool),
-	  .help = "write the predictions alone, without the columns of the table" },
-	{ .name = "keep",
-	  .type = ML_TEXTS,
-	  .arg = "COLUMNS",
-	  .offset = ML_FIELD(struct cv_args, keep, struct ml_texts),
-	  .help = "of the table's columns, write these alone" },
-	{ .name = "prefix",
-	  TEXT(prefix),
-	  .def = "",
-	  .arg = "NAME",
-	  .help = "put NAME before the names of the columns that are appended" },
-	{ .name = "fold-format",
-	  .type = ML_PICK,
-	  .def = "binary",
-	  .picks = formats,
-	  .arg = "FORMAT",
-	  .offset = ML_FIELD(struct cv_args, fold_format, int),
-	  .help = "how parts are passed to commands: as binary tables, or as CSV for other "
-		  "programs" },
-	{ .name = "predict-cmd",
-	  TEXT(predict_cmd),
-	  .arg = "COMMAND",
-	  .help = "predict by this command: it reads the rows held out, without their target, "
-		  "and "
-		  "writes predictions; {model} is the file that the pipeline wrote" },
-	{ .name = "keep-models",
-	  TEXT(keep_models),
-	  .arg = "PREFIX",
-	  .neutral = true,
-	  .help = "keep the model of each fold as PREFIX1.mls, PREFIX2.mls and so on" },
-	{ .name = "max-seconds",
-	  .type = ML_REAL,
-	  .def = "0",
-	  .lo = 0,
-	  .hi = 1e9,
-	  .arg = "SECONDS",
-	  .offset = ML_FIELD(struct cv_args, max_seconds, double),
-	  .neutral = true,
-	  .help = "end, and fail, when one fit takes longer; 0: no limit" },
-	ML_OPT_END
-};
-
 /* ---- what is asked ---- */
-
-/* Shares in (0, 1], comma-separated. */
-static int read_sizes(const char *list, double **sizes, size_t *n, struct ml_error *err)
-{
-	*n = 0;
-	if (!list)
-		return ML_OK;
-	if (!(*sizes = ml_alloc(strlen(list) + 1, sizeof **sizes, err)))
-		return err->code;
-	for (const char *s = list;; s++) {
-		size_t len = strcspn(s, ",");
-		struct ml_number number;
-		if (!ml_number_parse(s, len, &number) ||
-		    !(number.value > 0 && number.value <= 1))
-			return ml_fail(
-				err, ML_EUSAGE, "E-USAGE",
-				"--sizes: '%s' is not a share of the rows above 0, up to 1",
-				ML_SHOW(s, len));
-		for (size_t i = 0; i < *n; i++)
-			if ((*sizes)[i] == number.value)
-				return ml_fail(err, ML_EUSAGE, "E-USAGE",
-					       "--sizes: %s stands there twice",
-					       ML_SHOW(s, len));
-		(*sizes)[(*n)++] = number.value;
-		s += len;
-		if (!*s)
-			return ML_OK;
-	}
-}
 
 /* The pipeline is the first operand; the files behind it remain. */
 static int take_pipeline(struct ml_cli *cli, const char **pipeline, struct ml_error *err)
@@ -205,7 +80,7 @@ static void tell_fits(struct ml_cli *cli, const struct ml_cv *cv)
 static int write_out(struct ml_cli *cli, struct ml_flow *f, const struct ml_cv *cv,
 		     const struct ml_cv_columns *columns, struct ml_error *err)
 {
-	const struct cv_args *a = cli->args;
+	const struct ml_cv_args *a = cli->args;
 	struct ml_table *out = NULL;
 
 	/* Columns that stay are chosen first, so that the others are not copied. */
@@ -220,7 +95,7 @@ static int write_out(struct ml_cli *cli, struct ml_flow *f, const struct ml_cv *
 static int cross_validate(struct ml_cli *cli, struct ml_flow *f, struct ml_cv_plan *plan,
 			  struct ml_error *err)
 {
-	const struct cv_args *a = cli->args;
+	const struct ml_cv_args *a = cli->args;
 	const struct ml_cv_columns columns = { a->prefix, a->proba, plan->n_sizes > 0 };
 	struct ml_cv cv = { 0 };
 
@@ -249,14 +124,14 @@ static int cross_validate(struct ml_cli *cli, struct ml_flow *f, struct ml_cv_pl
 
 static int run(struct ml_cli *cli, struct ml_error *err)
 {
-	const struct cv_args *a = cli->args;
+	const struct ml_cv_args *a = cli->args;
 	struct ml_flow f = { 0 };
 	double *sizes = NULL;
 	struct ml_cv_plan plan = {
 		.predict_cmd = a->predict_cmd,
 		.split = { .folds = (size_t)a->folds },
 		.repeats = (size_t)a->repeats,
-		.csv = a->fold_format == CSV,
+		.csv = a->fold_format == ML_CV_CSV,
 		.input = &cli->input,
 		.keep_models = a->keep_models,
 		.job_seconds = a->max_seconds,
@@ -267,7 +142,7 @@ static int run(struct ml_cli *cli, struct ml_error *err)
 	if (!rc)
 		ml_put_text(&cli->journal.more, "pipeline", plan.pipeline);
 	if (!rc)
-		rc = read_sizes(a->sizes, &sizes, &plan.n_sizes, err);
+		rc = ml_cv_sizes(a->sizes, &sizes, &plan.n_sizes, err);
 	plan.sizes = sizes;
 	share_cores(cli, &plan);
 	if (!rc)
@@ -293,8 +168,8 @@ static const struct ml_tool tool = {
 	.summary = "judge any pipeline on rows it has not seen",
 	.usage = usage,
 	.examples = examples,
-	.opts = opts,
-	.args_size = sizeof(struct cv_args),
+	.opts = ml_cv_opts,
+	.args_size = sizeof(struct ml_cv_args),
 	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_USES_SEED,
 	.run = run,
 };

@@ -6,83 +6,13 @@
  * By hash of a key rows stream through; every other way reads the whole table first.  Rows
  * leave in their order, cells as they came. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
-#include "base/number.h"
-#include "base/utf8.h"
 #include "cli.h"
 #include "core/parts.h"
 #include "data/split.h"
 #include "flow.h"
-
-struct split_args {
-	double test;
-	int64_t folds, shards;
-	const char *rest, *stratify, *hash, *prefix, *key;
-	bool check;
-};
-
-#define TEXT(field) .type = ML_TEXT, .offset = ML_FIELD(struct split_args, field, const char *)
-static const struct ml_opt opts[] = {
-	{ .name = "test",
-	  .type = ML_REAL,
-	  .def = "0",
-	  .lo = 0,
-	  .hi = 1e15,
-	  .arg = "SHARE",
-	  .offset = ML_FIELD(struct split_args, test, double),
-	  .help = "put this share of the rows (or, from 1 on, this many rows) into the --rest "
-		  "file" },
-	{ .name = "rest",
-	  TEXT(rest),
-	  .arg = "FILE",
-	  .neutral = true,
-	  .help = "where the other part goes: the test rows of --test" },
-	{ .name = "folds",
-	  .letter = 'k',
-	  .type = ML_INT,
-	  .def = "0",
-	  .lo = 0,
-	  .hi = 1e6,
-	  .arg = "K",
-	  .offset = ML_FIELD(struct split_args, folds, int64_t),
-	  .help = "append a column fold with numbers 1 to K" },
-	{ .name = "stratify",
-	  TEXT(stratify),
-	  .arg = "COLUMN",
-	  .help = "keep the shares of this column's classes (or quantiles) alike in all "
-		  "parts" },
-	{ .name = "hash",
-	  TEXT(hash),
-	  .arg = "COLUMN",
-	  .help = "decide by a stable hash of this key: a key keeps its part however the table "
-		  "grows" },
-	{ .name = "shards",
-	  .type = ML_INT,
-	  .def = "0",
-	  .lo = 0,
-	  .hi = 1e5,
-	  .arg = "N",
-	  .offset = ML_FIELD(struct split_args, shards, int64_t),
-	  .help = "deal the rows to N files, each with the header, quoted records kept whole" },
-	{ .name = "prefix",
-	  TEXT(prefix),
-	  .def = "shard-",
-	  .arg = "PREFIX",
-	  .neutral = true,
-	  .help = "names of the shards begin so" },
-	{ .name = "check",
-	  .type = ML_BOOL,
-	  .def = "no",
-	  .offset = ML_FIELD(struct split_args, check, bool),
-	  .help = "do the files named share rows? exit status 1 when they do" },
-	{ .name = "key",
-	  TEXT(key),
-	  .arg = "COLUMNS",
-	  .help = "with --check: compare these columns only" },
-	ML_OPT_END
-};
+#include "splitopts.h"
 
 /* Both parts of a holdout, in the order of the rows. */
 static int write_parts(struct ml_flow *f, const char *rest, const size_t *part,
@@ -126,7 +56,7 @@ static int write_folds(struct ml_flow *f, const size_t *part, struct ml_error *e
 
 static int split(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
 {
-	const struct split_args *a = cli->args;
+	const struct ml_split_args *a = cli->args;
 	struct ml_split_plan plan = { .folds = (size_t)a->folds, .test = a->test };
 	size_t *part = NULL;
 
@@ -149,7 +79,7 @@ static int split(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
 
 static int choose(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
 {
-	const struct split_args *a = cli->args;
+	const struct ml_split_args *a = cli->args;
 	struct ml_parts parts = {
 		.in = f->in,
 		.out = cli->out,
@@ -175,7 +105,7 @@ static int choose(struct ml_cli *cli, struct ml_flow *f, struct ml_error *err)
 /* One way of dividing, and nothing that this way would not heed. */
 static int settle(const struct ml_cli *cli, struct ml_error *err)
 {
-	const struct split_args *a = cli->args;
+	const struct ml_split_args *a = cli->args;
 	int ways = (a->folds > 0) + (a->shards > 0) + (a->test > 0) + a->check;
 	const struct {
 		bool wrong;
@@ -199,7 +129,7 @@ static int settle(const struct ml_cli *cli, struct ml_error *err)
 
 static int run(struct ml_cli *cli, struct ml_error *err)
 {
-	const struct split_args *a = cli->args;
+	const struct ml_split_args *a = cli->args;
 	struct ml_flow f = { 0 };
 
 	if (settle(cli, err))
@@ -231,8 +161,8 @@ static const struct ml_tool tool = {
 	.summary = "divide a table into parts",
 	.usage = usage,
 	.examples = examples,
-	.opts = opts,
-	.args_size = sizeof(struct split_args),
+	.opts = ml_split_opts,
+	.args_size = sizeof(struct ml_split_args),
 	.flags = ML_READS_TABLE | ML_WRITES_TABLE | ML_USES_SEED,
 	.run = run,
 };

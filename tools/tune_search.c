@@ -1,37 +1,17 @@
-/* tune_search.c - ml-tune METHOD: a search is set up, its journal opened, and its trials are
- * printed or run. */
-#include <math.h>
+/* tune_search.c - ml-tune METHOD: a search is set up and its journal opened. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/thread.h"
 #include "base/utf8.h"
-#include "core/asking.h"
-#include "core/notes.h"
 #include "core/proposing.h"
 #include "core/tunespace.h"
-#include "core/tuning.h"
-#include "flow.h"
 #include "said.h"
-#include "tune.h"
-
-struct search {
-	struct ml_cli *cli;
-	const struct ml_tune_args *a;
-	struct ml_buf template;
-	struct ml_flow flow;    /* the table, when trials are judged on its folds */
-	const char *metric;     /* NULL: the command prints a number */
-	struct ml_study study;  /* as it is wanted; its space is owned */
-	struct ml_fields facts; /* of it */
-	struct ml_book book;
-	struct ml_tune_plan plan;
-	struct ml_buf told; /* of what commands have said */
-};
+#include "tune_parts.h"
 
 static void take_said(void *user, const char *who, const char *said)
 {
-	struct search *s = user;
+	struct ml_tune_search *s = user;
 
 	ml_said(s->cli, &s->told, who, said);
 }
@@ -49,12 +29,12 @@ static bool runs(const struct ml_tune_args *a)
 }
 
 /* Trials are judged on folds when folds, a metric, or a target are named. */
-static bool by_folds(const struct search *s)
+static bool by_folds(const struct ml_tune_search *s)
 {
 	return s->a->folds || s->a->metric || s->cli->input.roles.target;
 }
 
-static int check(const struct search *s, struct ml_error *err)
+static int check(const struct ml_tune_search *s, struct ml_error *err)
 {
 	const struct ml_tune_args *a = s->a;
 
@@ -87,7 +67,7 @@ static int check(const struct search *s, struct ml_error *err)
 }
 
 /* Without --metric: what suits the target. */
-static int choose_metric(struct search *s, struct ml_error *err)
+static int choose_metric(struct ml_tune_search *s, struct ml_error *err)
 {
 	struct ml_measure measure;
 
@@ -112,7 +92,7 @@ static int choose_metric(struct search *s, struct ml_error *err)
 
 /* ---- the table ---- */
 
-static int read_table(struct search *s, struct ml_error *err)
+static int read_table(struct ml_tune_search *s, struct ml_error *err)
 {
 	struct ml_cli *cli = s->cli;
 	size_t all = cli->n_operands;
@@ -136,7 +116,7 @@ static int read_table(struct search *s, struct ml_error *err)
 	return rc;
 }
 
-static void plan_folds(struct search *s)
+static void plan_folds(struct ml_tune_search *s)
 {
 	const struct ml_tune_args *a = s->a;
 	struct ml_tune_plan *p = &s->plan;
@@ -157,7 +137,7 @@ static void plan_folds(struct search *s)
 /* ---- the study ---- */
 
 /* All options that say what trials are worth; not when the run ends. */
-static int add_facts(struct search *s, struct ml_error *err)
+static int add_facts(struct ml_tune_search *s, struct ml_error *err)
 {
 	struct ml_fields *given = ml_put_map(&s->facts, "given"), all = { 0 };
 	int rc = ml_cli_options(s->cli, &all, err);
@@ -169,7 +149,7 @@ static int add_facts(struct search *s, struct ml_error *err)
 	return rc ? rc : ml_fields_check(&s->facts, err);
 }
 
-static int open_study(struct search *s, struct ml_error *err)
+static int open_study(struct ml_tune_search *s, struct ml_error *err)
 {
 	const struct ml_tune_args *a = s->a;
 	struct ml_buf line = { 0 };
@@ -199,116 +179,10 @@ static int open_study(struct search *s, struct ml_error *err)
 	return rc;
 }
 
-/* ---- print, run ---- */
-
-static int print(struct search *s, struct ml_error *err)
-{
-	struct ml_ask_plan plan = { .trials = s->plan.trials, .again = true };
-	size_t handed, open;
-
-	if (!plan.trials)
-		return usage(err, "how many trials? --trials N");
-	return ml_tune_print(s->cli, &s->book, &plan, ml_buf_str(&s->template), &handed, &open,
-			     err);
-}
-
-static void tell(struct search *s)
-{
-	const struct ml_book *b = &s->book;
-	struct ml_cli *cli = s->cli;
-	size_t failed = 0, pruned = 0;
-	const char *why = NULL;
-
-	for (size_t i = 0; i < b->trials.n; i++) {
-		failed += b->trials.v[i].state == ML_STATE_FAILED;
-		pruned += b->trials.v[i].state == ML_STATE_PRUNED;
-		why = why ? why : b->trials.v[i].why;
-	}
-	if (failed)
-		ml_warn(cli, "W-TRIAL", "%zu of %zu trials failed; the first: %s", failed,
-			b->ended, why ? why : "it is not known why");
-	ml_note(cli, "%zu trials have ended, %zu of them pruned", b->ended, pruned);
-	ml_put_size(&cli->journal.more, "trials", b->ended);
-	ml_put_size(&cli->journal.more, "failed", failed);
-}
-
-static int tell_best(struct search *s, size_t *best, struct ml_error *err)
-{
-	const struct ml_book *b = &s->book;
-	int rc = ml_best_trial(&b->trials, b->study.maximize, (enum ml_best_rule)s->a->rule,
-			       best, err);
-
-	if (rc)
-		return rc;
-	struct ml_words words = { 0 };
-	struct ml_buf out = { 0 };
-	rc = ml_words_init(&words, "{set}", &b->study.space, false, err);
-	if (!rc) {
-		const struct ml_words_of of = { .point = b->trials.v[*best].point };
-		ml_words_put(&words, &of, &out);
-		ml_note(s->cli, "best: trial %zu, %s %.6g: %s", *best,
-			s->metric ? s->metric : "value", b->trials.v[*best].value,
-			ml_buf_str(&out));
-		struct ml_fields *more = &s->cli->journal.more;
-		ml_put_real(more, "best", b->trials.v[*best].value);
-		ml_put_text(more, "setting", ml_buf_str(&out));
-		if (s->metric)
-			ml_put_real(ml_put_map(more, "metrics"), s->metric,
-				    b->trials.v[*best].value);
-	}
-	ml_words_release(&words);
-	ml_buf_release(&out);
-	return rc;
-}
-
-/* What the model will tell of where it comes from. */
-static int refit(struct search *s, size_t best, struct ml_error *err)
-{
-	struct ml_cli *cli = s->cli;
-	int rc = ml_strict(cli, err);
-
-	if (!rc && !ml_input_is_binary(s->flow.in))
-		rc = ml_notes_source(s->flow.p, s->flow.t, cli->run.threads, err);
-	if (!rc)
-		rc = ml_flow_note(&s->flow, err);
-	return rc ? rc : ml_tune_refit(&s->book, &s->plan, best, cli->out, &cli->run, err);
-}
-
-static int run_all(struct search *s, struct ml_error *err)
-{
-	struct ml_cli *cli = s->cli;
-	struct ml_tune_left left = { 0 };
-	struct ml_error none = { 0 };
-	size_t best = 0;
-	int cores = cli->asked.threads ? ml_cores() : cli->run.threads;
-
-	s->plan.jobs = cli->run.threads;
-	s->plan.cv.job_threads = cores > s->plan.jobs ? cores / s->plan.jobs : 1;
-	if (!s->plan.trials && isinf(cli->run.deadline))
-		return usage(err, "how many trials? --trials N, or --max-seconds");
-	int rc = ml_tune_run(&s->book, &s->plan, &left, &cli->run, err);
-	if (rc)
-		return rc;
-	tell(s);
-	rc = tell_best(s, &best, s->a->refit ? err : &none);
-	if (rc && rc != ML_EDATA)
-		return rc;
-	if (s->a->refit)
-		rc = rc ? rc : refit(s, best, err);
-	else
-		rc = ml_tune_write_all(cli, &s->book, s->plan.trials, err);
-	if (!rc && left.asked)
-		rc = ml_fail(err, ML_NO, "E-WAIT",
-			     "%zu trials that ml-tune ask handed out have not been told "
-			     "(--again runs them)",
-			     left.asked);
-	return rc;
-}
-
 int ml_tune_search(struct ml_cli *cli, struct ml_error *err)
 {
 	const struct ml_tune_args *a = cli->args;
-	struct search s = { .cli = cli, .a = a, .book = { .fd = -1 } };
+	struct ml_tune_search s = { .cli = cli, .a = a, .book = { .fd = -1 } };
 
 	s.plan.again = a->again;
 	s.plan.said = take_said;
@@ -328,9 +202,9 @@ int ml_tune_search(struct ml_cli *cli, struct ml_error *err)
 		rc = open_study(&s, err);
 	}
 	if (!rc && a->print)
-		rc = print(&s, err);
+		rc = ml_tune_search_print(&s, err);
 	else if (!rc && !a->create)
-		rc = run_all(&s, err);
+		rc = ml_tune_search_run(&s, err);
 	ml_book_release(&s.book);
 	ml_space_release(&s.study.space);
 	ml_fields_release(&s.facts);

@@ -60,7 +60,7 @@ int ml_aim_weigh(struct ml_aim *a, const char *spec, size_t rows, struct ml_erro
 	} else if (!rc) {
 		for (size_t c = 0; c < a->outcome.n_classes; c++)
 			v[c] = 1;
-		rc = ml_how_each(spec, set_class_weight, &cw, err);
+		rc = ml_names_each(spec, set_class_weight, &cw, err);
 	}
 	if (!rc && !a->w) {
 		if (!(a->w = ml_alloc(rows, sizeof *a->w, err)))

@@ -69,8 +69,12 @@ int ml_watch_new(struct ml_watch **out, const struct ml_pipeline *model,
 {
 	const struct ml_fields *profile = ml_pipeline_extra(model, "x-profile");
 	const struct ml_fields *sketch = ml_pipeline_extra(model, "x-sketch");
+	const struct ml_step *s = ml_pipeline_model(model);
 
 	*out = NULL;
+	/* Rows of which no target was learned are asked about as a matter of course. */
+	if (s && !s->outcome.target)
+		sketch = NULL;
 	if (!profile)
 		return ML_OK;
 	struct ml_watch *w = *out = ml_alloc(1, sizeof *w, err);

@@ -1,5 +1,5 @@
 /* watch.h - what is odd about rows that are to be predicted, compared with the rows of
- * training: number columns mostly outside the range (W-RANGE), rows that were trained on
+ * training: number columns mostly outside the range (W-RANGE), rows whose targets were learned
  * (W-TRAINED). Reads the x-profile and x-sketch records of the model. */
 #ifndef ML_CORE_WATCH_H
 #define ML_CORE_WATCH_H

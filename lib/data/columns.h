@@ -38,5 +38,7 @@ int ml_columns_one(const struct ml_column_set *set, const char *spec, size_t *id
  * ML_EUSAGE. */
 typedef int ml_how_fn(void *arg, const char *columns, const char *how, struct ml_error *err);
 int ml_how_each(const char *spec, ml_how_fn *item, void *arg, struct ml_error *err) ML_CHECK;
+/* The same for lists like "yes=2,no=1", of names that are no columns: both parts unescaped. */
+int ml_names_each(const char *spec, ml_how_fn *item, void *arg, struct ml_error *err) ML_CHECK;
 
 #endif

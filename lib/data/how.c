@@ -1,4 +1,5 @@
 /* how.c - lists that say what to do to which columns: "age=mean,inc*=median". */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@ static void unescape(char *s)
 }
 
 /* One item, in a copy that it may change. */
-static int each(char *s, ml_how_fn *item, void *arg, struct ml_error *err)
+static int each(char *s, bool names, ml_how_fn *item, void *arg, struct ml_error *err)
 {
 	size_t n = strlen(s), equals = find_special(s, n, '=');
 	char *columns = equals < n ? s : NULL, *how = equals < n ? s + equals + 1 : s;
@@ -40,14 +41,18 @@ static int each(char *s, ml_how_fn *item, void *arg, struct ml_error *err)
 		s[equals] = '\0';
 	if (!*how || (columns && !*columns))
 		return ml_fail(err, ML_EUSAGE, "E-USAGE",
-			       "'%s%s%s': expected HOW or COLUMNS=HOW",
+			       names ? "'%s%s%s': expected NAME=VALUE"
+				     : "'%s%s%s': expected HOW or COLUMNS=HOW",
 			       columns ? ML_SHOW(columns, strlen(columns)) : "",
 			       columns ? "=" : "", ML_SHOW(how, strlen(how)));
 	unescape(how);
+	if (columns && names)
+		unescape(columns);
 	return item(arg, columns, how, err);
 }
 
-int ml_how_each(const char *spec, ml_how_fn *item, void *arg, struct ml_error *err)
+static int each_of(const char *spec, bool names, ml_how_fn *item, void *arg,
+		   struct ml_error *err)
 {
 	size_t len = strlen(spec);
 	char *copy = ml_strdup(spec, err);
@@ -56,8 +61,18 @@ int ml_how_each(const char *spec, ml_how_fn *item, void *arg, struct ml_error *e
 	for (size_t from = 0, to; !rc && from <= len; from = to + 1) {
 		to = from + find_special(copy + from, len - from, ',');
 		copy[to] = '\0';
-		rc = each(copy + from, item, arg, err);
+		rc = each(copy + from, names, item, arg, err);
 	}
 	free(copy);
 	return rc;
+}
+
+int ml_how_each(const char *spec, ml_how_fn *item, void *arg, struct ml_error *err)
+{
+	return each_of(spec, false, item, arg, err);
+}
+
+int ml_names_each(const char *spec, ml_how_fn *item, void *arg, struct ml_error *err)
+{
+	return each_of(spec, true, item, arg, err);
 }

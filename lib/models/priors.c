@@ -68,7 +68,7 @@ int ml_priors_read(const char *spec, const struct ml_problem *p, double **priors
 	for (size_t c = 0; c < p->nclass; c++)
 		r.v[c] = !strcmp(spec, "uniform");
 	if (strcmp(spec, "uniform"))
-		rc = ml_how_each(spec, take, &r, err);
+		rc = ml_names_each(spec, take, &r, err);
 	for (size_t c = 0; !rc && c < p->nclass; c++)
 		if (!(r.v[c] > 0))
 			rc = ml_fail(err, ML_EUSAGE, "E-USAGE", "--priors: class '%s' has none",

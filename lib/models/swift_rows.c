@@ -32,7 +32,7 @@ static uint8_t level_of(double v)
 {
 	if (v != v)
 		return ML_SWIFT_MISSING;
-	return v >= 0 && v < ML_SWIFT_UNKNOWN ? (uint8_t)v : ML_SWIFT_UNKNOWN;
+	return (uint8_t)(v >= 0 && v < ML_SWIFT_UNKNOWN ? v : ML_SWIFT_UNKNOWN);
 }
 
 static INLINE void find_cells(const struct ml_lane *l, const double *cut, const double *v,

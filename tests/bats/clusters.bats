@@ -25,6 +25,15 @@ groups() {
 	ml-fit kmeans -q -k 3 --id id -y truth groups.csv | ml-predict -q -P -m /dev/stdin groups.csv | cmp - out.csv
 	ml-predict -q --only --prefix x_ -m k.mls groups.csv | sed 1q | grep -qx x_pred
 	ml-check -q k.mls
+	# The rows that clusters, or outliers, were found in are the ones they are asked for.
+	run -0 --separate-stderr ml-predict -m k.mls -o out.csv groups.csv
+	[ -z "$stderr" ] || fail "$stderr"
+	ml-fit -q lof --neighbors 5 --id id --ignore truth,kind --impute mean groups.csv >lof.mls
+	run -0 --separate-stderr ml-predict -m lof.mls -o out.csv groups.csv
+	[ -z "$stderr" ] || fail "$stderr"
+	ml-fit -q nb -y truth --id id groups.csv >nb.mls
+	run -0 --separate-stderr ml-predict -m nb.mls -o out.csv groups.csv
+	[[ $stderr == *W-TRAINED* ]]
 }
 
 @test "ml-show: sizes and centres of clusters, in the units of the table" {

@@ -71,6 +71,13 @@ numbers='x,y\n1,2.5\n2,3\n3,4.5\n4,4\n'
 	fits 'x,y\n1,b\n2,B\n3,b\n4,B\n' logistic -y y --positive B
 	ml-show m.mls | grep -q 'classes B (positive), b'
 	refused 64 E-USAGE "--positive 'q' is no class of 'y'" -- ml-fit logistic -y y --positive q <(printf "$classes")
+	# Names with the characters of lists.
+	printf 'x,y\n1,"a,b"\n2,c=d\n3,"a,b"\n4,c=d\n2.5,"a,b"\n' >signs.csv
+	ml-fit -q logistic -y y --class-weight 'a\,b=2,c\=d=1' signs.csv >escaped.mls
+	sed -e 's/"a,b"/ab/' -e 's/c=d/cd/' signs.csv | ml-fit -q logistic -y y --class-weight ab=2,cd=1 >plain.mls
+	cmp <(ml-show --coef escaped.mls | cut -d, -f2-) <(ml-show --coef plain.mls | cut -d, -f2-)
+	ml-fit -q lda -y y --priors 'a\,b=0.2,c\=d=0.8' signs.csv >priors.mls
+	refused 64 E-USAGE "expected NAME=VALUE" -- ml-fit lda -y y --priors 'c\=d=' -o x.mls signs.csv
 	refused 64 E-USAGE "'q' is no class of 'y'" -- ml-fit logistic -y y --class-weight q=2 <(printf "$classes")
 	refused 64 E-USAGE "expected more than 0" -- ml-fit logistic -y y --class-weight no=0 <(printf "$classes")
 }

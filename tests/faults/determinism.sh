@@ -35,6 +35,38 @@ tables() {
 		} }' >made.csv
 }
 
+# An estimator of each family, of the small table: NAME, then how it is fitted.
+kinds() {       # DIRECTORY OPTION...
+	local in=$1 name words
+	shift
+	while read -r name words; do
+		# shellcheck disable=SC2086
+		ml-fit $words -q "$@" -o "$name.mls" "$in/iris.csv" &&
+			ml-predict -q -P -m "$name.mls" "$@" "$in/iris.csv" >"$name.pred" || return
+	done <<-'KINDS'
+		boost      boost -y species --trees 5
+		forest     forest -y petal --trees 5
+		iforest    iforest --trees 5 --ignore species
+		svm        svm -y species --probability
+		knn        knn -y petal
+		nb         nb -y species
+		lda        lda -y species
+		qda        qda -y species
+		mlp        mlp -y species --layers 5 --epochs 5
+		gp         gp -y petal --ignore species --restarts 0 --max-iter 5
+		kmeans     kmeans -k 3 --ignore species
+		kmedoids   kmedoids -k 3 --ignore species
+		hclust     hclust -k 3 --ignore species
+		hdbscan    hdbscan --ignore species
+		gmm        gmm -k 3 --ignore species
+		lof        lof --ignore species
+		distances  mahalanobis --ignore species
+	KINDS
+	for name in pca svd nmf ica random-projection; do
+		ml-feat -q -y species --$name 2 --save "$name.mls" "$@" "$in/iris.csv" >"$name.csv" || return
+	done
+}
+
 # All there is to do, in the current directory, with what is in $1; files are made here.
 work() {
 	local in=$1
@@ -56,7 +88,7 @@ work() {
 		ml-fit -q ridge -y h --id id --weight w --ignore y "$@" -o ridge.mls "$in/made.csv" &&
 		ml-predict -q -P -m made.mls --only "$@" "$in/made.csv" >made.pred &&
 		ml-predict -q -m ridge.mls --keep id,h "$@" "$in/made.csv" >ridge.pred &&
-		ml-eval -q -y h --metric all "$@" ridge.pred >ridge.eval
+		ml-eval -q -y h --metric all "$@" ridge.pred >ridge.eval && kinds "$in" "$@" || return
 	for m in iris churn charges made ridge; do
 		ml-show --json $m.mls >$m.json && ml-show --coef $m.mls >$m.coef && ml-check $m.mls || return
 	done
@@ -115,7 +147,7 @@ try "another directory, time zone, home, name of user" elsewhere
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	other() {
 		chmod 755 "$dir" "$dir/place" && chmod 777 "$dir/place/here"
-		export -f work
+		export -f work kinds
 		setpriv --reuid 65534 --regid 65534 --clear-groups bash -c 'work ../..'
 	}
 	try "another user" other

@@ -60,12 +60,12 @@ TEST("every model: shapes, finite predictions, probabilities that sum to 1")
  * smallest. */
 static void one_row(const double *v, size_t k)
 {
-	size_t own = (size_t)v[0];
 	double sum = 0;
 
 	LAW(v[0] == floor(v[0]) && v[0] >= -1 && v[0] < (double)k);
 	if (now->per_row)
 		LAW(v[1] >= 0 && v[1] <= 1 && (v[0] >= 0 || v[1] == 0));
+	size_t own = v[0] >= 0 ? (size_t)v[0] : 0;
 	if (!now->per_cluster)
 		return;
 	bool shares = !strcmp(now->per_cluster, "prob");
