@@ -27,7 +27,8 @@ static const struct ml_opt opts[] = {
 	  .def = "no",
 	  .offset = ML_FIELD(struct predict_args, proba, bool),
 	  .help = "append the probability of each class as prob:CLASS; of each cluster the "
-		  "membership as prob:CLUSTER, or the distance as dist:CLUSTER" },
+		  "membership as prob:CLUSTER, or the distance as dist:CLUSTER; or how "
+		  "strongly a row belongs to its cluster as strength" },
 	{ .name = "log-probability",
 	  .alias = "log-proba",
 	  .type = ML_BOOL,

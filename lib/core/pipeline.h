@@ -34,6 +34,7 @@ struct ml_outcome {
 	double threshold; /* to detect: a number above it is an outlier's */
 	size_t clusters;  /* to cluster: how many, named c1, c2, ... */
 	const char *per_cluster; /* "prob", "dist" or NULL, as the estimator has it */
+	const char *per_row;     /* "strength" or NULL */
 	struct ml_report report;
 };
 

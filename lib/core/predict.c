@@ -68,7 +68,7 @@ size_t ml_outcome_each(const struct ml_outcome *o, size_t *from)
 	if (from)
 		*from = o->task == ML_CLUSTER ? 1 : 0;
 	if (o->task == ML_CLUSTER)
-		return o->per_cluster ? o->clusters : 0;
+		return o->per_row ? 1 : o->per_cluster ? o->clusters : 0;
 	return o->n_classes;
 }
 
@@ -76,7 +76,9 @@ int ml_outcome_each_name(const struct ml_outcome *o, size_t k, struct ml_buf *na
 			 struct ml_error *err)
 {
 	ml_buf_clear(name);
-	if (o->task == ML_CLUSTER)
+	if (o->task == ML_CLUSTER && o->per_row)
+		ml_buf_text(name, o->per_row);
+	else if (o->task == ML_CLUSTER)
 		ml_buf_printf(name, "%s:c%zu", o->per_cluster, k + 1);
 	else
 		ml_buf_printf(name, "prob:%s", o->classes[k]);

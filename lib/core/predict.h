@@ -37,10 +37,10 @@ size_t ml_outcome_pick(const struct ml_outcome *o, const double *prob);
  * noise), or outlier or inlier; else NULL.  A word that is made stands in `room`. */
 enum { ML_WORD = 24 };
 const char *ml_outcome_word(const struct ml_outcome *o, const double *row, char room[ML_WORD]);
-/* Numbers of a row that there is one of for each class or cluster: how many, and (from not
- * NULL) where they begin. */
+/* Numbers of a row that there is one of for each class or cluster, or one of the row's own
+ * cluster: how many, and (from not NULL) where they begin. */
 size_t ml_outcome_each(const struct ml_outcome *o, size_t *from);
-/* What number k of them is called: "prob:CLASS", "prob:c1", "dist:c1". */
+/* What number k of them is called: "prob:CLASS", "prob:c1", "dist:c1", "strength". */
 int ml_outcome_each_name(const struct ml_outcome *o, size_t k, struct ml_buf *name,
 			 struct ml_error *err) ML_CHECK;
 

@@ -99,6 +99,7 @@ void ml_step_learned(struct ml_step *s)
 		return;
 	o->clusters = s->model->clusters(s->state);
 	o->per_cluster = s->model->per_cluster;
+	o->per_row = ml_model_width(s->model, s->state) > 1 ? s->model->per_row : NULL;
 }
 
 static void put_outcome(struct ml_fields *out, const struct ml_outcome *o)

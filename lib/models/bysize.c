@@ -2,12 +2,13 @@
 #include "models/bysize.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "la/argsort.h"
 
 int ml_bysize_births(int32_t *label, size_t n, size_t k, const double *w, double **size,
-		     double *per, struct ml_error *err)
+		     double *const *per, size_t count, struct ml_error *err)
 {
 	double *was = ml_alloc(k, sizeof *was, err);
 	double *weight = ml_alloc(k + 1, sizeof *weight, err);
@@ -22,11 +23,12 @@ int ml_bysize_births(int32_t *label, size_t n, size_t k, const double *w, double
 		weight[label[i] < 0 ? k : (size_t)label[i]] -= w ? w[i] : 1;
 	if (!rc && k)
 		rc = ml_argsort(weight, 1, k, order, err);
-	for (size_t c = 0; !rc && per && c < k; c++)
-		was[c] = per[c];
+	for (size_t a = 0; !rc && k && a < count; a++) {
+		memcpy(was, per[a], k * sizeof *was);
+		for (size_t c = 0; c < k; c++)
+			per[a][c] = was[order[c]];
+	}
 	for (size_t c = 0; !rc && c < k; c++) {
-		if (per)
-			per[c] = was[order[c]];
 		number[order[c]] = (int32_t)c;
 		(*size)[c] = -weight[order[c]];
 	}
@@ -44,7 +46,7 @@ int ml_bysize_births(int32_t *label, size_t n, size_t k, const double *w, double
 int ml_bysize(int32_t *label, size_t n, size_t k, const double *w, double **size,
 	      struct ml_error *err)
 {
-	return ml_bysize_births(label, n, k, w, size, NULL, err);
+	return ml_bysize_births(label, n, k, w, size, NULL, 0, err);
 }
 
 void ml_bysize_save(const double *size, size_t k, struct ml_fields *out)

@@ -14,9 +14,9 @@
 int ml_bysize(int32_t *label, size_t n, size_t k, const double *w, double **size,
 	      struct ml_error *err) ML_CHECK;
 
-/* The same, and a number of each cluster, per[0..k), goes along. */
+/* The same, and numbers of each cluster go along: `count` arrays of k. */
 int ml_bysize_births(int32_t *label, size_t n, size_t k, const double *w, double **size,
-		     double *per, struct ml_error *err) ML_CHECK;
+		     double *const *per, size_t count, struct ml_error *err) ML_CHECK;
 
 /* The sizes as a field, and back: k + 1 numbers >= 0. */
 void ml_bysize_save(const double *size, size_t k, struct ml_fields *out);

@@ -21,16 +21,22 @@ struct condensing {
 	double floor;
 	uint32_t *of;     /* by row: the cluster it falls off */
 	uint32_t *parent; /* by cluster, at most n; the root is 0 */
-	double *birth, *height, *stability, *below;
+	double *birth, *height, *end, *stability, *below;
+	double *fell;        /* by row: at which height; borrowed */
 	bool *parts;         /* has children */
 	struct place *stack; /* n */
 	size_t *fallen;      /* n: another stack */
 	size_t *side;        /* n: what a node parts into */
 };
 
+static double at_least(const struct condensing *s, double height)
+{
+	return height > s->floor ? height : s->floor;
+}
+
 static double density(const struct condensing *s, double height)
 {
-	return 1 / (height > s->floor ? height : s->floor);
+	return 1 / at_least(s, height);
 }
 
 static size_t rows_in(const struct ml_dendrogram *d, size_t node)
@@ -38,8 +44,8 @@ static size_t rows_in(const struct ml_dendrogram *d, size_t node)
 	return node < d->n ? 1 : d->merge[node - d->n].rows;
 }
 
-/* All rows of a node leave the cluster. */
-static void fall(struct condensing *s, size_t node, uint32_t cluster)
+/* All rows of a node leave the cluster, at this height. */
+static void fall(struct condensing *s, size_t node, uint32_t cluster, double height)
 {
 	size_t depth = 0;
 
@@ -48,6 +54,7 @@ static void fall(struct condensing *s, size_t node, uint32_t cluster)
 		size_t at = s->fallen[--depth];
 		if (at < s->d->n) {
 			s->of[at] = cluster;
+			s->fell[at] = at_least(s, height);
 			continue;
 		}
 		s->fallen[depth++] = s->d->merge[at - s->d->n].a;
@@ -94,7 +101,7 @@ static void walk(struct condensing *s)
 
 	s->clusters = 1; /* the root, born at density 0 */
 	if (rows_in(d, 2 * d->n - 2) < s->min_size) {
-		fall(s, 2 * d->n - 2, 0);
+		fall(s, 2 * d->n - 2, 0, INFINITY);
 		return;
 	}
 	s->stack[depth++] = (struct place){ 2 * d->n - 2, 0 };
@@ -104,6 +111,7 @@ static void walk(struct condensing *s)
 		size_t sides = part(s, at.node), large = 0;
 		uint32_t c = at.cluster;
 		double gain = density(s, height) - s->birth[c];
+		s->end[c] = at_least(s, height); /* heights come falling */
 		for (size_t k = 0; k < sides; k++)
 			large += rows_in(d, s->side[k]) >= s->min_size;
 		for (size_t k = 0; k < sides; k++) {
@@ -111,7 +119,7 @@ static void walk(struct condensing *s)
 			if (large != 1 || rows < s->min_size)
 				s->stability[c] += gain * (double)rows;
 			if (rows < s->min_size)
-				fall(s, s->side[k], c);
+				fall(s, s->side[k], c, height);
 			else
 				s->stack[depth++] =
 					(struct place){ s->side[k],
@@ -137,6 +145,7 @@ static int choose(struct condensing *s, bool leaves, struct ml_condensed *out,
 		if (in[c] >= 0 || !good[c])
 			continue;
 		out->birth[out->clusters] = s->height[c];
+		out->end[out->clusters] = s->end[c];
 		in[c] = (int32_t)out->clusters++;
 	}
 	for (size_t i = 0; !rc && i < s->d->n; i++)
@@ -154,6 +163,7 @@ static int begin(struct condensing *s, struct ml_error *err)
 	    !(s->parent = ml_alloc(n, sizeof *s->parent, err)) ||
 	    !(s->birth = ml_alloc(n, sizeof *s->birth, err)) ||
 	    !(s->height = ml_alloc(n, sizeof *s->height, err)) ||
+	    !(s->end = ml_alloc(n, sizeof *s->end, err)) ||
 	    !(s->stability = ml_alloc(n, sizeof *s->stability, err)) ||
 	    !(s->below = ml_alloc(n, sizeof *s->below, err)) ||
 	    !(s->parts = ml_alloc(n, sizeof *s->parts, err)) ||
@@ -173,8 +183,12 @@ int ml_condense(struct ml_condensed *c, const struct ml_dendrogram *d, size_t mi
 	struct condensing s = { .d = d, .min_size = min_size };
 
 	*c = (struct ml_condensed){ .label = ml_alloc(d->n, sizeof *c->label, err) };
-	int rc = c->label && (c->birth = ml_alloc(d->n, sizeof *c->birth, err)) ? begin(&s, err)
-										: err->code;
+	if (!c->label || !(c->birth = ml_alloc(d->n, sizeof *c->birth, err)) ||
+	    !(c->end = ml_alloc(d->n, sizeof *c->end, err)) ||
+	    !(c->fall = ml_alloc(d->n, sizeof *c->fall, err)))
+		return err->code;
+	int rc = begin(&s, err);
+	s.fell = c->fall;
 	if (!rc) {
 		walk(&s);
 		rc = choose(&s, leaves, c, err);
@@ -185,6 +199,7 @@ int ml_condense(struct ml_condensed *c, const struct ml_dendrogram *d, size_t mi
 	free(s.parts);
 	free(s.below);
 	free(s.stability);
+	free(s.end);
 	free(s.height);
 	free(s.birth);
 	free(s.parent);
@@ -194,7 +209,9 @@ int ml_condense(struct ml_condensed *c, const struct ml_dendrogram *d, size_t mi
 
 void ml_condensed_release(struct ml_condensed *c)
 {
-	free(c->label);
+	free(c->fall);
+	free(c->end);
 	free(c->birth);
+	free(c->label);
 	*c = (struct ml_condensed){ 0 };
 }

@@ -17,6 +17,11 @@
 struct ml_condensed {
 	int32_t *label; /* by row: 0..clusters-1 by when they were born, or -1: noise; owned */
 	double *birth;  /* by cluster: the height at which it is born; owned */
+	/* The strength of a row in its cluster is end / fall, at most 1 (McInnes, Healy,
+	 * Astels 2017: the least density at which it belongs there, as a share of the greatest
+	 * that the cluster has before it parts).  Both are above 0; owned. */
+	double *end;  /* by cluster: the least height at which it has lost rows, or parted */
+	double *fall; /* by row: the height at which it fell off */
 	size_t clusters;
 };
 

@@ -14,6 +14,7 @@
 static const char *const shapes[] = { "full", "tied", "diag", "spherical", NULL };
 static const char *const criteria[] = { "bic", "aic", NULL };
 static const char *const starts[] = { "kmeans", "k-means++", "random", "first", NULL };
+_Static_assert(GMM_FILE + 1 == sizeof starts / sizeof *starts, "other words are files");
 #define AT(field, type) .offset = ML_FIELD(struct gmm_opts, field, type)
 
 static const struct ml_opt opts[] = {
@@ -21,10 +22,12 @@ static const struct ml_opt opts[] = {
 	  .letter = 'k',
 	  .alias = "n-clusters",
 	  .type = ML_TEXT,
-	  .def = "2",
+	  .def = "auto",
 	  .arg = "K|LOW:HIGH",
 	  AT(components, const char *),
-	  .help = "components, or a range that --criterion chooses from" },
+	  .help = "components, or a range that --criterion chooses from; auto: 2, or as many "
+		  "as "
+		  "--init has rows" },
 	{ .name = "covariance",
 	  .alias = "covariance-type",
 	  .type = ML_PICK,
@@ -51,13 +54,15 @@ static const struct ml_opt opts[] = {
 	  AT(reg, double),
 	  .help = "added to the variances, so that no component collapses" },
 	{ .name = "init",
-	  .type = ML_PICK,
+	  .type = ML_TEXT,
 	  .def = "kmeans",
-	  .picks = starts,
 	  .arg = "HOW",
-	  AT(init, int),
-	  .help = "where components begin: at the clusters of k-means, or at rows far apart, "
-		  "random, or first, with the rows nearest to each" },
+	  AT(init, const char *),
+	  .help = "where components begin: kmeans (at its clusters), or at some rows, with "
+		  "those "
+		  "nearest to each: k-means++ (rows far apart), random, first, or the rows of "
+		  "a "
+		  "FILE with the same columns" },
 	{ .name = "n-init",
 	  .type = ML_INT,
 	  .def = "1",
@@ -84,6 +89,22 @@ static const struct ml_opt opts[] = {
 	  .help = "stop when the mean log likelihood of a row changes by less" },
 	ML_OPT_END
 };
+
+enum gmm_start ml_gmm_start(const char *init)
+{
+	size_t i = 0;
+
+	while (starts[i] && strcmp(starts[i], init))
+		i++;
+	return (enum gmm_start)i;
+}
+
+static const char **start_file(void *options)
+{
+	struct gmm_opts *o = options;
+
+	return ml_gmm_start(o->init) == GMM_FILE ? &o->init : NULL;
+}
 
 static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out,
 		   struct ml_error *err)
@@ -230,6 +251,7 @@ const struct ml_model ml_gmm = {
 	.save = save,
 	.load = load,
 	.release = release,
+	.starts = start_file,
 	.per_cluster = "prob",
 	.clusters = clusters,
 	.sizes = sizes,

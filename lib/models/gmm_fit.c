@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "models/gmm_parts.h"
 #include "models/lloyd.h"
 #include "models/seeds.h"
@@ -18,6 +19,7 @@ struct fitting {
 	const struct ml_run *run;
 	struct ml_cloud cloud;
 	struct ml_em em;
+	uint64_t turns;
 };
 
 static int bad_range(const char *text, struct ml_error *err)
@@ -38,16 +40,31 @@ static bool whole(const char **s, size_t *v)
 	return *v >= 1 && *v <= 1000000;
 }
 
-static int read_range(const char *text, size_t *low, size_t *high, struct ml_error *err)
+enum { USUAL_COMPONENTS = 2 };
+
+/* given: rows of --init's file, or 0. */
+static int read_range(const char *text, size_t given, size_t *low, size_t *high,
+		      struct ml_error *err)
 {
 	const char *s = text;
+
+	if (!strcmp(text, "auto")) {
+		*low = *high = given ? given : USUAL_COMPONENTS;
+		return ML_OK;
+	}
 
 	if (!whole(&s, low))
 		return bad_range(text, err);
 	*high = *low;
 	if (*s == ':' && (s++, !whole(&s, high)))
 		return bad_range(text, err);
-	return *s || *high < *low ? bad_range(text, err) : ML_OK;
+	if (*s || *high < *low)
+		return bad_range(text, err);
+	if (given && (*low != given || *high != given))
+		return ml_fail(err, ML_EUSAGE, "E-USAGE",
+			       "--n-components is %s, and there are %zu rows to begin at", text,
+			       given);
+	return ML_OK;
 }
 
 /* Each row has a share of 1 in the component whose centre is nearest. */
@@ -72,14 +89,17 @@ static int begin(struct fitting *f, size_t k, uint64_t turn, struct ml_error *er
 	struct ml_run quiet = *f->run;
 	double *size = ml_alloc(k, sizeof *size, err);
 	int rc = size ? ml_centres_init(&c, k, f->p->x.cols, err) : err->code;
-	bool kmeans = f->o->init == 0;
+	static const enum ml_seeds seeds[] = {
+		[GMM_KMEANS] = ML_SEEDS_PLUS,   [GMM_PLUS] = ML_SEEDS_PLUS,
+		[GMM_RANDOM] = ML_SEEDS_RANDOM, [GMM_FIRST] = ML_SEEDS_FIRST,
+		[GMM_FILE] = ML_SEEDS_GIVEN,
+	};
+	enum gmm_start start = ml_gmm_start(f->o->init);
 
 	quiet.progress = NULL;
 	if (!rc)
-		rc = ml_seeds_choose(&c, &f->cloud,
-				     kmeans ? ML_SEEDS_PLUS : (enum ml_seeds)(f->o->init - 1),
-				     turn, &quiet, err);
-	if (!rc && kmeans)
+		rc = ml_seeds_choose(&c, &f->cloud, seeds[start], turn, &quiet, err);
+	if (!rc && start == GMM_KMEANS)
 		rc = ml_lloyd_run(&(struct ml_lloyd){ .centres = &c,
 						      .size = size,
 						      .max_iter = KMEANS_ITERS,
@@ -113,8 +133,7 @@ static int best_start(struct fitting *f, struct ml_mixture *m, struct ml_report 
 	f->em.prob = rc ? NULL : ml_alloc(f->p->x.rows * m->k, sizeof *f->em.prob, err);
 	if (!rc && !f->em.prob)
 		rc = err->code;
-	for (uint64_t t = 0; !rc && t < (uint64_t)f->o->n_init && !(any && ml_run_over(f->run));
-	     t++) {
+	for (uint64_t t = 0; !rc && t < f->turns && !(any && ml_run_over(f->run)); t++) {
 		rc = begin(f, m->k, t, err);
 		if (!rc)
 			rc = ml_em_run(&f->em, &now, f->run, err);
@@ -200,11 +219,18 @@ int ml_gmm_fit(void *state, const struct ml_problem *p, const void *options,
 	size_t low = 0, high = 0;
 	double total = 0;
 
-	if (read_range(o->components, &low, &high, err))
+	enum gmm_start start = ml_gmm_start(o->init);
+
+	if (start == GMM_FILE && !p->starts.v)
+		return ml_fail(err, ML_EUSAGE, "E-USAGE", "--init '%s': its rows were not read",
+			       ML_SHOW(o->init, strlen(o->init)));
+	if (read_range(o->components, p->starts.v ? p->starts.rows : 0, &low, &high, err))
 		return err->code;
+	/* The same beginning has the same end. */
+	f.turns = start == GMM_FIRST || start == GMM_FILE ? 1 : (uint64_t)o->n_init;
 	/* A history is of one fit. */
 	quiet.progress = NULL;
-	if (high > low || o->n_init > 1)
+	if (high > low || f.turns > 1)
 		f.run = &quiet;
 	for (size_t i = 0; i < p->x.rows; i++)
 		total += p->w ? p->w[i] : 1;

@@ -5,9 +5,12 @@
 #include "models/mixture.h"
 #include "models/model.h"
 
+/* Where a fit begins. */
+enum gmm_start { GMM_KMEANS, GMM_PLUS, GMM_RANDOM, GMM_FIRST, GMM_FILE };
+
 struct gmm_opts {
-	const char *components;
-	int shape, criterion, init;
+	const char *components, *init;
+	int shape, criterion;
 	double reg, tol;
 	int64_t n_init, max_iter;
 };
@@ -18,6 +21,8 @@ struct gmm {
 	double likelihood, bic, aic;
 };
 
+/* What --init says: a word that is none of the others is a file. */
+enum gmm_start ml_gmm_start(const char *init);
 int ml_gmm_fit(void *state, const struct ml_problem *p, const void *options,
 	       const struct ml_run *run, struct ml_report *rep, struct ml_error *err) ML_CHECK;
 

@@ -7,7 +7,10 @@
  * A new row has the core distance that it would have; it gets the cluster of the row of
  * training that is least apart from it, if that is less than where the cluster was born: where
  * it would be in the tree.  A row of training, or one that equals it, gets its own.  Weights
- * are not looked at, but for sizes. */
+ * are not looked at, but for sizes.
+ *
+ * How strongly a row belongs is the density down to which it does as a share of the greatest of
+ * the cluster (condense.h); of a new row that of its distance from that nearest one. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +85,9 @@ struct hdbscan {
 	int32_t *label; /* by row */
 	double *birth;  /* by cluster */
 	double *size;   /* clusters + 1 */
+	/* By cluster the height at which it is densest, by row how strongly it belongs; NULL in
+	 * models of format 1, which do not tell. */
+	double *end, *strength;
 };
 
 /* ---- fitting ---- */
@@ -135,6 +141,13 @@ static int span(struct fitting *f, struct ml_dendrogram *d, struct ml_error *err
 	return rc ? rc : ml_dendrogram_order(d, err);
 }
 
+/* In the clusters as condensing numbers them. */
+static void find_strengths(struct hdbscan *m, const double *fall)
+{
+	for (size_t i = 0; i < m->n; i++)
+		m->strength[i] = m->label[i] < 0 ? 0 : fmin(m->end[m->label[i]] / fall[i], 1);
+}
+
 static int fit(void *state, const struct ml_problem *p, const void *options,
 	       const struct ml_run *run, struct ml_report *rep, struct ml_error *err)
 {
@@ -163,9 +176,15 @@ static int fit(void *state, const struct ml_problem *p, const void *options,
 	m->clusters = c.clusters;
 	m->label = c.label;
 	m->birth = c.birth;
+	m->end = c.end;
+	if (!rc && !(m->strength = ml_alloc(m->n, sizeof *m->strength, err)))
+		rc = err->code;
 	if (!rc)
-		rc = ml_bysize_births(m->label, m->n, m->clusters, p->w, &m->size, m->birth,
-				      err);
+		find_strengths(m, c.fall);
+	if (!rc)
+		rc = ml_bysize_births(m->label, m->n, m->clusters, p->w, &m->size,
+				      (double *const[]){ m->birth, m->end }, 2, err);
+	free(c.fall);
 	*rep = (struct ml_report){ .converged = true, .objective = (double)m->clusters };
 	ml_dendrogram_release(&d);
 	return rc;
@@ -190,14 +209,19 @@ static bool see(void *arg, size_t place, double d)
 	return true;
 }
 
-static int32_t cluster_of(const struct hdbscan *m, const double *q, struct ml_near *near)
+/* Its cluster; *strength: how much it belongs there. */
+static double place(const struct hdbscan *m, const double *q, struct ml_near *near,
+		    double *strength)
 {
 	struct reaching r = { m, 0, { INFINITY, UINT32_MAX } };
 	/* Itself would be the nearest. */
 	size_t n = ml_kdtree_nearest(&m->tree, q, m->k, INFINITY, near);
 
-	if (near[0].d == 0)
+	*strength = 0;
+	if (near[0].d == 0) {
+		*strength = m->strength ? m->strength[near[0].row] : 0;
 		return m->label[near[0].row];
+	}
 	r.core = m->k > 1 ? near[m->k - 1 < n ? m->k - 2 : n - 1].d : 0;
 	for (size_t i = 0; i < n; i++) {
 		double d = fmax(fmax(near[i].d, r.core), m->core[near[i].row]);
@@ -207,7 +231,11 @@ static int32_t cluster_of(const struct hdbscan *m, const double *q, struct ml_ne
 	if (r.best.row == UINT32_MAX) /* beyond the largest double */
 		return -1;
 	int32_t c = m->label[r.best.row];
-	return c >= 0 && ml_kd_plain(m->norm, r.best.d) < m->birth[c] ? c : -1;
+	double height = ml_kd_plain(m->norm, r.best.d);
+	if (c < 0 || !(height < m->birth[c]))
+		return -1;
+	*strength = m->end ? fmin(m->end[c] / height, 1) : 0;
+	return c;
 }
 
 static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out,
@@ -220,13 +248,23 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 		return err->code;
 	if (!(near = ml_alloc(m->k, sizeof *near, err)))
 		return err->code;
-	for (size_t i = 0; i < x->rows; i++)
-		out->v[i * out->ld] = cluster_of(m, x->v + i * x->ld, near);
+	for (size_t i = 0; i < x->rows; i++) {
+		double strength, *to = out->v + i * out->ld;
+
+		to[0] = place(m, x->v + i * x->ld, near, &strength);
+		if (m->strength)
+			to[1] = strength;
+	}
 	free(near);
 	return ML_OK;
 }
 
 /* ---- the rest of the contract ---- */
+
+static size_t width(const void *state)
+{
+	return ((const struct hdbscan *)state)->strength ? 2 : 1;
+}
 
 static size_t clusters(const void *state)
 {
@@ -251,8 +289,27 @@ static void save(const void *state, struct ml_fields *out)
 	ml_bysize_save(m->size, m->clusters, out);
 	ml_put_reals(out, "births", m->birth, m->clusters);
 	ml_put_ints(out, "labels", m->label, m->n);
+	if (m->strength) {
+		ml_put_reals(out, "ends", m->end, m->clusters);
+		ml_put_reals(out, "strengths", m->strength, m->n);
+	}
 	ml_put_reals(out, "core-distances", m->core, m->n);
 	ml_kdtree_save(&m->tree, "rows", out);
+}
+
+static int get_strengths(struct hdbscan *m, const struct ml_fields *in, struct ml_error *err)
+{
+	if (ml_get_reals(in, "ends", &m->end, m->clusters, err) ||
+	    ml_get_reals(in, "strengths", &m->strength, m->n, err))
+		return err->code;
+	for (size_t c = 0; c < m->clusters; c++)
+		if (!(m->end[c] > 0))
+			return ml_fail(err, ML_EDATA, "E-MODEL", "field 'ends': %g", m->end[c]);
+	for (size_t i = 0; i < m->n; i++)
+		if (!(m->strength[i] >= 0 && m->strength[i] <= 1))
+			return ml_fail(err, ML_EDATA, "E-MODEL", "field 'strengths': %g",
+				       m->strength[i]);
+	return ML_OK;
 }
 
 static int load(void *state, unsigned format, const struct ml_fields *in, struct ml_error *err)
@@ -260,7 +317,6 @@ static int load(void *state, unsigned format, const struct ml_fields *in, struct
 	struct hdbscan *m = state;
 	size_t norm;
 
-	(void)format; /* only version 1 exists */
 	if (ml_get_size(in, "features", 1u << 28, &m->features, err) ||
 	    ml_get_count(in, "labels", INT32_MAX / 2, &m->n, err) ||
 	    ml_get_size(in, "clusters", m->n, &m->clusters, err) ||
@@ -279,6 +335,8 @@ static int load(void *state, unsigned format, const struct ml_fields *in, struct
 		if (!(m->core[i] >= 0))
 			return ml_fail(err, ML_EDATA, "E-MODEL", "field 'core-distances': %g",
 				       m->core[i]);
+	if (format > 1 && get_strengths(m, in, err))
+		return err->code;
 	return ml_kdtree_load(&m->tree, "rows", m->n, m->features, m->norm, in, err);
 }
 
@@ -291,6 +349,8 @@ static void release(void *state)
 	free(m->label);
 	free(m->birth);
 	free(m->size);
+	free(m->end);
+	free(m->strength);
 }
 
 const struct ml_model ml_hdbscan = {
@@ -299,12 +359,14 @@ const struct ml_model ml_hdbscan = {
 		   "noise",
 	.tasks = ML_CLUSTER,
 	.flags = ML_WANTS_SCALE | ML_SAMPLES_ROWS,
-	.format = 1,
+	.format = 2,
 	.opts = opts,
 	.opts_size = sizeof(struct hdbscan_opts),
 	.state_size = sizeof(struct hdbscan),
 	.fit = ML_FITTING(fit),
 	.predict = predict,
+	.width = width,
+	.per_row = "strength",
 	.save = save,
 	.load = load,
 	.release = release,

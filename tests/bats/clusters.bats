@@ -168,6 +168,21 @@ assert e["slices"][0]["confusion"][0] == [0, 0, 44]'
 	grep -q 'no two clusters.*W-UNDEFINED' warned
 }
 
+@test "ml-fit gmm: starts from a file, through the same steps; as many components as rows" {
+	groups
+	{ sed 1q groups.csv; sed -n '2,4p' groups.csv; } >starts.csv
+	ml-fit gmm -q --init starts.csv --id id --ignore truth groups.csv >file.mls
+	ml-fit gmm -q --init first -k 3 --id id --ignore truth groups.csv >first.mls
+	cmp <(ml-show --clusters file.mls) <(ml-show --clusters first.mls)
+	cmp <(ml-predict -q -P -m file.mls groups.csv) <(ml-predict -q -P -m first.mls groups.csv)
+	# Another beginning is another one: rows turned round come to the same three.
+	{ sed 1q groups.csv; sed -n '4p;3p;2p' groups.csv; } >turned.csv
+	ml-fit gmm -q --init turned.csv --id id --ignore truth groups.csv | ml-show --clusters | cmp - <(ml-show --clusters file.mls)
+	[ "$(ml-fit gmm -q --id id --ignore truth groups.csv | ml-show --clusters | wc -l)" = 3 ]
+	refused 64 E-USAGE "3 rows to begin at" -- ml-fit gmm -q -k 2:4 --init starts.csv --id id --ignore truth -o m.mls groups.csv
+	refused 66 E-OPEN kmeens -- ml-fit gmm -q --init kmeens --id id --ignore truth -o m.mls groups.csv
+}
+
 @test "ml-fit kmeans: starts from a file, through the same steps, wherever it stands" {
 	groups
 	{ sed 1q groups.csv; sed -n '2,4p' groups.csv; } >starts.csv

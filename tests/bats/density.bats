@@ -67,6 +67,11 @@ assert [r["height"] for r in rows] == [1, 2.5, 9, 17.5] and rows[3]["size"] == 5
 	tail -1 out.csv | grep -q ',noise$'
 	awk -F, 'NR == 1 || $5 == "none" || $6 == "noise" { next } { if (($5 in of) && of[$5] != $6) exit 1; of[$5] = $6; n++ }
 		END { exit !(length(of) == 3 && n > 80) }' out.csv
+	# How strongly a row belongs: noise not at all, of each group its densest rows wholly.
+	ml-predict -q -P -m d.mls more.csv >strong.csv
+	[ "$(head -1 strong.csv)" = "$(head -1 out.csv),strength" ]
+	awk -F, 'NR > 1 { if ($7 < 0 || $7 > 1 || ($6 == "noise") != ($7 == 0)) exit 1; if ($7 == 1) one[$6] = 1; weak += $7 < 1 }
+		END { exit !(length(one) == 3 && weak > 40) }' strong.csv
 	ml-fit hdbscan -q -j 5 --id id --ignore truth,kind --min-cluster-size 15 more.csv | cmp - d.mls
 	ml-check -q d.mls
 }

@@ -23,7 +23,7 @@ static double *predict_all(const void *state, const struct data *d)
 static size_t outputs(const void *state, const struct data *d)
 {
 	if (d->problem.task == ML_CLUSTER)
-		return 1 + (now->per_cluster ? now->clusters(state) : 0);
+		return 1 + (now->per_row ? 1 : now->per_cluster ? now->clusters(state) : 0);
 	return d->problem.nclass ? d->problem.nclass : 1;
 }
 
@@ -63,6 +63,8 @@ static void one_row(const double *v, size_t k)
 	double sum = 0;
 
 	LAW(v[0] == floor(v[0]) && v[0] >= -1 && v[0] < (double)k);
+	if (now->per_row)
+		LAW(v[1] >= 0 && v[1] <= 1 && (v[0] >= 0 || v[1] == 0));
 	size_t own = v[0] >= 0 ? (size_t)v[0] : 0;
 	if (!now->per_cluster)
 		return;
@@ -88,6 +90,7 @@ static void clusters(const struct data *d)
 
 	LAW(!now->per_cluster || !strcmp(now->per_cluster, "prob") ||
 	    !strcmp(now->per_cluster, "dist"));
+	LAW(!now->per_row || (!now->per_cluster && !strcmp(now->per_row, "strength")));
 	for (size_t i = 0; i < n; i++)
 		one_row(v + i * width, k);
 	now->sizes(s.v, size);

@@ -75,6 +75,17 @@ TEST("spantree: as long as Prim's, with core distances and without, for 1 to 3 t
 	ml_kdtree_release(&t);
 }
 
+/* Only the clusters, without the strengths. */
+static double *ask_clusters(struct asked *a, const struct ml_mat *x)
+{
+	double *v = ask_rows(a, x);
+
+	CHECK(ml_model_width(a->m, a->state) == 2);
+	for (size_t i = 0; i < x->rows; i++)
+		v[i] = v[2 * i];
+	return v;
+}
+
 static struct asked fitted(const struct ml_mat *x, const char *size, const char *name,
 			   const char *value)
 {
@@ -94,7 +105,7 @@ TEST("hdbscan: three clouds of different density, and noise, as R's dbscan finds
 	for (size_t k = 0; k < 3; k++) {
 		struct block want = block_read(three, names[k]);
 		struct asked a = fitted(&x, sizes[k], "selection", "eom");
-		double *got = ask_rows(&a, &x);
+		double *got = ask_clusters(&a, &x);
 		size_t other = 0;
 		CHECK(!a.rc && a.m->clusters(a.state) == 3 && want.cols == 300);
 		for (size_t i = 0; i < 300; i++) {
@@ -121,7 +132,7 @@ TEST("hdbscan: new rows: by where they would be in the tree; equal to a row, as 
 	double new[] = { 0.01, 0.02, 4.1, 0.3, 0.05, 5.1, 40, -30, 2, -12 };
 	struct ml_mat q = { new, 5, 2, 2 };
 	struct asked a = fitted(&x, "8", "min-samples", "8");
-	double *own = ask_rows(&a, &x), *got = ask_rows(&a, &q), size[4];
+	double *own = ask_clusters(&a, &x), *got = ask_clusters(&a, &q), size[4];
 	size_t count[4] = { 0 };
 
 	CHECK(!a.rc && got[0] == own[0] && got[1] == own[121] && got[2] == own[200]);
@@ -191,16 +202,140 @@ TEST("hdbscan: rows all alike are noise, since the root is no cluster; one row; 
 	for (size_t i = 20; i < 40; i++)
 		same[i] = 7.5;
 	a = fitted(&x, "5", "selection", "eom");
-	double *got = ask_rows(&a, &x);
+	double *got = ask_clusters(&a, &x);
 	CHECK(!a.rc && a.m->clusters(a.state) == 2 && got[0] != got[39] && got[0] == got[19]);
 	free(got);
 	ask_release(&a);
 	x.rows = 1;
 	a = fitted(&x, "5", "selection", "eom");
-	got = ask_rows(&a, &x);
+	got = ask_clusters(&a, &x);
 	CHECK(!a.rc && got[0] == -1);
 	free(got);
 	ask_release(&a);
+}
+
+enum { ROWS = 300, SIZE = 8, MOST = ROWS };
+
+/* The height at which row i falls off: least such that SIZE rows hang together with it, by
+ * Prim's algorithm from it on; apart: ROWS x ROWS. */
+static double falls_at(const double *apart, size_t i)
+{
+	double least[MOST], most = 0;
+	bool in[MOST] = { false };
+
+	for (size_t j = 0; j < ROWS; j++)
+		least[j] = INFINITY;
+	for (size_t hung = 1; hung < SIZE; hung++) {
+		size_t best = ROWS;
+
+		in[i] = true;
+		for (size_t j = 0; j < ROWS; j++) {
+			least[j] = fmin(least[j], apart[i * ROWS + j]);
+			if (!in[j] && (best == ROWS || least[j] < least[best]))
+				best = j;
+		}
+		most = fmax(most, least[best]);
+		i = best;
+	}
+	return most;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double u = *(const double *)a, v = *(const double *)b;
+
+	return (u > v) - (u < v);
+}
+
+/* max(core(a), core(b), |a - b|) of all pairs. */
+static double *all_apart(const double *x)
+{
+	double *d = malloc(sizeof *d * ROWS * ROWS), core[ROWS], sorted[ROWS];
+
+	for (size_t i = 0; i < ROWS; i++) {
+		for (size_t j = 0; j < ROWS; j++)
+			sorted[j] = d[i * ROWS + j] =
+				hypot(x[2 * i] - x[2 * j], x[2 * i + 1] - x[2 * j + 1]);
+		qsort(sorted, ROWS, sizeof *sorted, by_value);
+		core[i] = sorted[SIZE - 1];
+	}
+	for (size_t i = 0; i < ROWS; i++)
+		for (size_t j = 0; j < ROWS; j++)
+			d[i * ROWS + j] = fmax(d[i * ROWS + j], fmax(core[i], core[j]));
+	return d;
+}
+
+TEST("hdbscan: strengths: a cluster's end / the height at which SIZE rows hang together with "
+     "one")
+{
+	struct block b = block_read(three, "x");
+	struct ml_mat x = { b.v, b.rows, b.cols, b.cols };
+	struct asked a = fitted(&x, "8", "min-samples", "8");
+	double *got = ask_rows(&a, &x), *apart = all_apart(b.v);
+	double end[3] = { 0 }, fell[3];
+	size_t strong[3] = { 0 }, weak = 0;
+
+	CHECK(!a.rc && b.rows == ROWS && b.cols == 2 && a.m->clusters(a.state) == 3);
+	for (size_t c = 0; c < 3; c++)
+		fell[c] = 0;
+	for (size_t i = 0; i < ROWS; i++) {
+		double height = falls_at(apart, i), strength = got[2 * i + 1];
+		size_t c = (size_t)got[2 * i];
+
+		if (got[2 * i] < 0) {
+			CHECK(strength == 0);
+			continue;
+		}
+		CHECK(strength > 0 && strength <= 1);
+		if (strength < 1 && !(end[c] > 0))
+			end[c] = strength * height;
+		if (strength < 1) {
+			NEAR(strength * height, end[c], 1e-12,
+			     "one square root and a division");
+			weak++;
+			continue;
+		}
+		/* The greatest of those at full strength is the end, or the cluster parted. */
+		fell[c] = fmax(fell[c], height);
+		strong[c]++;
+	}
+	for (size_t c = 0; c < 3; c++)
+		CHECK(strong[c] > 0 && fell[c] <= end[c] * (1 + 1e-12));
+	CHECK(weak > ROWS / 2);
+	free(apart);
+	free(got);
+	ask_release(&a);
+	free(b.v);
+}
+
+TEST("hdbscan: a new row is the weaker the farther it is; far away it is noise of strength 0")
+{
+	struct block b = block_read(three, "x");
+	struct ml_mat x = { b.v, b.rows, b.cols, b.cols };
+	struct asked a = fitted(&x, "8", "min-samples", "8");
+	double new[] = { 0.013, 0.021, 0.4, 0.4, 0.71, 0.69, 40, -30 };
+	struct ml_mat q = { new, 4, 2, 2 };
+	double *got = ask_rows(&a, &q);
+
+	CHECK(!a.rc && got[0] >= 0 && got[1] > got[3] && got[3] >= got[5]);
+	CHECK(got[6] == -1 && got[7] == 0);
+	free(got);
+	ask_release(&a);
+	free(b.v);
+}
+
+TEST("condense: by hand: groups end where they come apart, at 1; a row falls where its lot "
+     "does")
+{
+	struct ml_dendrogram d = by_hand();
+	struct ml_condensed c;
+
+	CHECK(!ml_condense(&c, &d, 4, false, &err));
+	for (size_t i = 0; i < 12; i++)
+		CHECK(c.end[c.label[i]] == 1 && c.fall[i] == 1);
+	CHECK(c.fall[12] == 4);
+	ml_condensed_release(&c);
+	ml_dendrogram_release(&d);
 }
 
 int main(void)
