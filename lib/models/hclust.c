@@ -179,7 +179,7 @@ static int predict(const void *state, const struct ml_mat *x, struct ml_mat *out
 	if (ml_mat_expect(x, m->features, err))
 		return err->code;
 	for (size_t i = 0; i < x->rows; i++) {
-		struct ml_near near;
+		struct ml_near near = { 0 };
 		(void)ml_kdtree_nearest(&m->rows, x->v + i * x->ld, 1, INFINITY, &near);
 		out->v[i * out->ld] = m->label[near.row];
 	}
