@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What the documentation says is tried: see docs.sh.
+# What the documentation says is tried: see docs.sh.  Takes long.
 
 bats_require_minimum_version 1.5.0
 

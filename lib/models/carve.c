@@ -245,7 +245,7 @@ static bool gather(struct ml_carver *c, size_t j)
 		c->rank[k] = v[c->item[k].row];
 	for (size_t k = 1; !varied && k < c->n; k++)
 		varied = c->rank[k] != c->rank[0];
-	if (!varied || (c->o.random && !ml_rank_is_set(of)))
+	if (!varied || c->o.random)
 		return varied;
 	add_items(c);
 	c->units = 0;

@@ -1,6 +1,7 @@
 /* carve_random.c - splits drawn at random by ranks (Geurts, Ernst, Wehenkel 2006): of numbers,
- * and of levels that have an order, a cut uniformly between the least and the greatest value in
- * the node; of others a coin is thrown for each level that occurs. */
+ * and of levels, which have an order here, a cut uniformly between the least and the greatest
+ * value in the node. */
+#include <assert.h>
 #include <float.h>
 #include <string.h>
 
@@ -86,13 +87,14 @@ static size_t find_cut(const struct ml_carver *c, const struct ml_rank *of, size
 	return cut;
 }
 
-static void number(struct ml_carver *c, size_t j, struct ml_rng *r)
+void ml_carve_random(struct ml_carver *c, size_t j, struct ml_rng *r)
 {
 	const struct ml_rank *of = &c->ranks->of[j];
 	struct ml_carving s = { .feature = j, .ranked = true };
 	size_t lo = of->bins, hi = 0;
 	bool missing = false;
 
+	assert(!ml_rank_is_set(of)); /* where trees are random, ranks are ordered (forest.c) */
 	for (size_t k = 0; k < c->n; k++) {
 		size_t b = c->rank[k];
 
@@ -111,40 +113,4 @@ static void number(struct ml_carver *c, size_t j, struct ml_rng *r)
 	s.cut = (uint16_t)lo;
 	s.at = at < of->most[lo] ? of->most[lo] : at;
 	try_split(c, &s, of->bins, missing);
-}
-
-static void category(struct ml_carver *c, size_t j, struct ml_rng *r)
-{
-	struct ml_side l = { 0, 0 };
-	size_t n = 0;
-
-	if (c->many)
-		memset(c->left, 0, c->o.classes * sizeof *c->left);
-	/* Units that go left are moved to the front; one at least stays on each side. */
-	for (size_t q = 0; q < c->units; q++) {
-		struct ml_unit u = c->unit[q];
-		bool left = ml_rng_bits(r) >> 63;
-
-		if ((left && n + 1 == c->units) || (!left && q + 1 == c->units && !n))
-			left = !left;
-		if (!left)
-			continue;
-		l.w += u.sum.w;
-		l.s += u.sum.s;
-		for (uint32_t k = c->many ? c->head[u.rank] : 0; k; k = c->next[k])
-			c->left[c->item[k - 1].y] += c->item[k - 1].w;
-		c->unit[q] = c->unit[n];
-		c->unit[n++] = u;
-	}
-	double gain = c->many ? ml_carve_gain_of_classes(c, l.w) : ml_carver_gain(c, l);
-	if (gain > c->best.gain)
-		ml_carver_note(c, j, n - 1, gain, false);
-}
-
-void ml_carve_random(struct ml_carver *c, size_t j, struct ml_rng *r)
-{
-	if (ml_rank_is_set(&c->ranks->of[j]))
-		category(c, j, r);
-	else
-		number(c, j, r);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # determinism.bats - same data, options and seed: the same bytes; and a row's prediction is its own.
+# Takes long.
 load helper
 
 setup_file() {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # ml-tune: searches run, printed, asked for; their journals, killed, shared and torn.
+# Takes long.
 
 load helper
 

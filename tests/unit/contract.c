@@ -2,7 +2,7 @@
  * estimator needs no line here: its tasks, flags and option table say what applies.
  *
  * Data are made, of high entropy, with ties and weights; sizes are small, so that this stays a
- * matter of seconds for dozens of estimators. */
+ * matter of seconds for dozens of estimators.  Takes long. */
 #include <stdlib.h>
 
 #include "fitted.h"
