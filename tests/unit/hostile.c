@@ -1,7 +1,8 @@
 /* hostile.c - every estimator of models.def is given fields that were tampered with: each
  * removed, of another type, shorter, longer, other numbers, huge counts.  load() refuses them
- * with E-MODEL, or what it made can predict without harm (run this under sanitizers).  Takes
- * long. */
+ * with E-MODEL, or what it made can predict without harm (run this under sanitizers).
+ *
+ * Takes long. */
 #include <stdlib.h>
 
 #include "fitted.h"
