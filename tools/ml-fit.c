@@ -118,7 +118,7 @@ static const struct ml_family family = { .title = "ALGORITHM",
 					 .item = algorithm };
 
 static const char *const usage[] = {
-	"ALGORITHM -y COLUMN [options] [hyperparameters] [FILE...] >MODEL", "--list", NULL
+	"ALGORITHM [-y COLUMN] [options] [hyperparameters] [FILE...] >MODEL", "--list", NULL
 };
 static const char *const examples[] = {
 	"ml-fit logistic -y churn train.csv >churn.mls",

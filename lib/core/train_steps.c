@@ -88,7 +88,14 @@ bool ml_train_is_constant(const struct ml_column *c, size_t rows)
 	return true;
 }
 
-static int leave_out_constants(struct ml_table *t, const struct ml_run *run,
+/* Whether the estimator has use for a column of one value. */
+static bool keeps(unsigned flags, const struct ml_column *c, size_t rows)
+{
+	return flags & ML_KEEPS_CONSTANT && c->kind == ML_NUMBER && rows &&
+	       ml_column_count_missing(c, rows) < rows;
+}
+
+static int leave_out_constants(struct ml_table *t, unsigned flags, const struct ml_run *run,
 			       struct ml_error *err)
 {
 	for (size_t j = 0; j < t->ncol; j++) {
@@ -100,7 +107,7 @@ static int leave_out_constants(struct ml_table *t, const struct ml_run *run,
 				       "column '%s' is text, which no estimator takes: "
 				       "--ignore it, or make features of it",
 				       NAME(c));
-		if (!ml_train_is_constant(c, t->rows))
+		if (!ml_train_is_constant(c, t->rows) || keeps(flags, c, t->rows))
 			continue;
 		c->role = ML_IGNORED;
 		if (run->warn)
@@ -116,7 +123,7 @@ int ml_train_choose(struct ml_table *t, const struct ml_train_plan *plan,
 	int rc = keep_features(t, plan->features, run, err);
 
 	if (!rc && !(plan->model->flags & ML_ANY_FEATURES))
-		rc = leave_out_constants(t, run, err);
+		rc = leave_out_constants(t, ml_model_asks(plan->model, plan->opts), run, err);
 	return rc;
 }
 

@@ -4,8 +4,8 @@
 
 unsigned ml_model_asks(const struct ml_model *m, const void *opts)
 {
-	const unsigned choice =
-		ML_TAKES_MISSING | ML_TAKES_CATEGORY | ML_WANTS_SCALE | ML_NO_PENALTY;
+	const unsigned choice = ML_TAKES_MISSING | ML_TAKES_CATEGORY | ML_WANTS_SCALE |
+				ML_NO_PENALTY | ML_KEEPS_CONSTANT;
 
 	return m->asks ? m->flags & (~choice | m->asks(opts)) : m->flags;
 }

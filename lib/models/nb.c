@@ -155,9 +155,14 @@ static int update(void *state, const struct ml_problem *p, const void *options,
 static unsigned asks(const void *options)
 {
 	const struct ml_nb_opts *o = options;
+	bool normal = o->kind == ML_NB_MIXED || o->kind == ML_NB_GAUSSIAN;
 
+	/* Of counts what is the same in all rows counts; of normal numbers it says nothing yet,
+	 * where there is a variance for it. */
 	return ML_TAKES_MISSING |
-	       (o->kind == ML_NB_MIXED || o->kind == ML_NB_CATEGORICAL ? ML_TAKES_CATEGORY : 0);
+	       (o->kind == ML_NB_MIXED || o->kind == ML_NB_CATEGORICAL ? ML_TAKES_CATEGORY
+								       : 0) |
+	       (!normal || o->smoothing > 0 ? ML_KEEPS_CONSTANT : 0);
 }
 
 static int score(const struct ml_nb *m, const struct ml_mat *x, struct ml_mat *out,
@@ -228,7 +233,7 @@ const struct ml_model ml_nb = {
 	.name = "nb",
 	.summary = "naive Bayes: fast, takes any column, goes on with more rows exactly",
 	.tasks = ML_CLASSIFY,
-	.flags = ML_TAKES_MISSING | ML_TAKES_CATEGORY | ML_TAKES_COLUMNS,
+	.flags = ML_TAKES_MISSING | ML_TAKES_CATEGORY | ML_TAKES_COLUMNS | ML_KEEPS_CONSTANT,
 	.format = 1,
 	.opts = opts,
 	.opts_size = sizeof(struct ml_nb_opts),

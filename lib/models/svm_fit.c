@@ -335,6 +335,20 @@ static void sum_up(const struct work *w, struct ml_report *rep)
 	}
 }
 
+static void warn_flat(const struct work *w, const struct ml_run *run)
+{
+	size_t flat = 0;
+
+	for (size_t m = 0; m < w->machines; m++)
+		flat += w->fitted[m * w->parts].solved.flat;
+	if (flat && run->warn)
+		run->warn(
+			run->user, "W-MARGIN", SIZE_MAX,
+			"svm: %zu of %zu pairs of classes overlap too much for nu %g, and are "
+			"not told apart; try a larger --nu, or --type c-svc",
+			flat, w->machines, w->f->opts->nu);
+}
+
 int ml_svm_fit(struct ml_svm *s, const struct ml_problem *p, const struct ml_svm_opts *o,
 	       const struct ml_run *run, struct ml_report *rep, struct ml_error *err)
 {
@@ -360,8 +374,10 @@ int ml_svm_fit(struct ml_svm *s, const struct ml_problem *p, const struct ml_svm
 		rc = check_finite(&s->machines, err);
 	if (!rc && w.decisions)
 		rc = fit_curves(s, &w, err);
-	if (!rc)
+	if (!rc) {
 		sum_up(&w, rep);
+		warn_flat(&w, run);
+	}
 	work_release(&w);
 	fitting_release(&f);
 	return rc;

@@ -22,8 +22,9 @@ enum { TURN_LEAST = 32, TURN_MOST = ML_SVM_TURN };
 /* Turns before a walk, and its steps; then rows may be left out. */
 enum { SLOW_TURNS = 4, WALK = 1000 };
 /* Fewer rows are not left out: kernel rows are kept whole, and bringing f up to date would cost
- * more than it saves. */
-enum { SHRINK_ROWS = 5000 };
+ * more than it saves.  Unless it takes long, so many steps for each row: with a large C, when
+ * passes over the rows are what costs. */
+enum { SHRINK_ROWS = 5000, LONG = 3 };
 
 static int init_turn(struct ml_svm_solver *s, struct ml_error *err)
 {
@@ -184,7 +185,7 @@ static int take_turns(struct ml_svm_solver *s, const struct ml_svm_qp *q, bool *
 		if (s->iters >= s->max_iter || ml_run_over(s->run))
 			return ML_OK;
 		rc = go_on(s, q, aim, &slow, err);
-		if (!rc && q->shrink && s->n >= SHRINK_ROWS)
+		if (!rc && q->shrink && (s->n >= SHRINK_ROWS || s->iters >= LONG * s->n))
 			rc = ml_svm_shrink(s, err);
 	}
 	return rc;

@@ -41,6 +41,7 @@ struct ml_svm_solved {
 	double objective, gap;
 	size_t iters;
 	bool converged;
+	bool flat; /* of nu-svc, by its read(): there is no margin between the classes */
 };
 
 /* a, lo, hi, b, group keep the order of rows that they were given in; the space does not.

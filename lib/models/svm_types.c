@@ -118,7 +118,9 @@ static void read_nu_svc(struct ml_svm_solved *out, double *by)
 {
 	double r = (out->rho[0] - out->rho[1]) / 2;
 
-	/* Both classes in one place: there is no margin to take as the unit. */
+	/* The classes, each shrunk as nu lets it, meet (Crisp and Burges 1999): there is no
+	 * margin to take as the unit. */
+	out->flat = !(r > out->gap + 1e-12);
 	*by = r > 0 ? r : 1;
 	out->rho[0] = (out->rho[0] + out->rho[1]) / 2 / *by;
 	out->objective /= *by * *by;

@@ -81,3 +81,12 @@ rings() {
 	# The objective falls.
 	awk -F, 'NR == 1 { for (k = 1; k <= NF; k++) if ($k == "train_loss") at = k; next } at && NR > 2 && $at > last + 1e-9 { exit 1 } { last = $at }' h.csv
 }
+
+@test "ml-fit svm --type nu-svc: classes that overlap too much for nu are told (W-MARGIN)" {
+	printf 'a,b,y\n0,0,p\n0,1,q\n1,0,q\n1,1,p\n0,0,q\n0,1,p\n1,0,p\n1,1,q\n' >same.csv
+	run -0 --separate-stderr ml-fit svm --type nu-svc --nu 0.3 -y y -o m.mls same.csv
+	[[ $stderr == *"1 of 1 pairs of classes overlap too much for nu 0.3"*"[W-MARGIN]" ]] || fail "$stderr"
+	printf 'a,b,y\n0,0,p\n0,1,p\n1,0,q\n1,1,q\n' >apart.csv
+	run -0 --separate-stderr ml-fit svm --type nu-svc --nu 0.3 -y y -o m.mls apart.csv
+	[ -z "$stderr" ] || fail "$stderr"
+}

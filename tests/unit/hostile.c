@@ -1,6 +1,8 @@
 /* hostile.c - every estimator of models.def is given fields that were tampered with: each
  * removed, of another type, shorter, longer, other numbers, huge counts.  load() refuses them
- * with E-MODEL, or what it made can predict without harm (run this under sanitizers).  Takes long. */
+ * with E-MODEL, or what it made can predict without harm (run this under sanitizers).
+ *
+ * Takes long. */
 #include <stdlib.h>
 
 #include "fitted.h"
@@ -23,14 +25,17 @@ static bool are_probabilities(const double *row, size_t k)
 /* Of clusters: one that there is, and its numbers. */
 static bool are_clusters(const void *state, const double *row)
 {
-	size_t k = now->clusters(state);
+	size_t k = now->clusters(state), width = ml_model_width(now, state);
 	bool shares = now->per_cluster && !strcmp(now->per_cluster, "prob");
 
-	for (size_t c = 0; c < ml_model_width(now, state); c++)
+	for (size_t c = 0; c < width; c++)
 		if (!isfinite(row[c]))
 			return true;
-	return row[0] == floor(row[0]) && row[0] >= -1 && row[0] < (double)k &&
-	       ml_model_width(now, state) == 1 + (now->per_cluster ? k : 0) &&
+	if (!(row[0] == floor(row[0]) && row[0] >= -1 && row[0] < (double)k))
+		return false;
+	if (now->per_row)
+		return width == 1 || (width == 2 && row[1] >= 0 && row[1] <= 1);
+	return width == 1 + (now->per_cluster ? k : 0) &&
 	       (!shares || are_probabilities(row + 1, k));
 }
 

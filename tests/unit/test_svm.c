@@ -293,6 +293,28 @@ static void coefficients_of(const struct fitted *f, const double *x, size_t n, s
 	ml_fields_release(&all);
 }
 
+TEST("svm: of few rows with a large C rows are left out on the long way; the optimum is the "
+     "same")
+{
+	enum { MANY = 700, WIDE = 3 };
+	static double x[MANY * WIDE], y[MANY];
+	struct ml_run three = plain;
+
+	three.threads = 3;
+	make_many(x, y, MANY, WIDE, true);
+	struct ml_problem p = problem_of(x, y, MANY, WIDE, 2);
+	struct fitted a = fit(&p, "C=3000"), b = fit_by(&p, "C=3000 cache-mb=1", &three);
+	struct fitted whole = fit(&p, "C=3000 shrinking=no");
+
+	CHECK(!a.rc && !b.rc && !whole.rc && a.rep.converged && whole.rep.converged);
+	CHECK(a.rep.iters > 3 * MANY && a.rep.iters != whole.rep.iters);
+	CHECK(same_vectors(&a, &b));
+	NEAR(whole.rep.objective, a.rep.objective, 1e-6, "kernels in single precision");
+	fitted_free(&whole);
+	fitted_free(&b);
+	fitted_free(&a);
+}
+
 /* Of the optimum: errors within the tube cost nothing, those beyond it all of C. */
 TEST("svm: with much weight on the loss, too, the conditions of the optimum hold")
 {
