@@ -40,19 +40,21 @@ struct tile {
 	size_t cols, step; /* step: from the outputs of the left panel to those of the right */
 };
 
+/* All sums are read before one is written, since rows may be repeated. */
 static void tile_plain(const struct tile *t)
 {
-	for (size_t i = 0; i < TILE_ROWS; i++) {
-		double s[ML_PANEL];
-		for (size_t l = 0; l < ML_PANEL; l++)
-			s[l] = t->out[i][l];
-		for (size_t j = 0; j < t->cols; j++)
+	double s[TILE_ROWS][ML_PANEL];
+
+	for (size_t i = 0; i < TILE_ROWS; i++)
+		memcpy(s[i], t->out[i], sizeof s[i]);
+	for (size_t i = 0; i < TILE_ROWS; i++)
+		for (size_t j = 0; j < t->cols; j++) {
+			const double *b = t->left + (t->at ? t->at[j] : j * ML_PANEL);
 			for (size_t l = 0; l < ML_PANEL; l++)
-				s[l] += t->a[i][j] *
-					t->left[(t->at ? t->at[j] : j * ML_PANEL) + l];
-		for (size_t l = 0; l < ML_PANEL; l++)
-			t->out[i][l] = s[l];
-	}
+				s[i][l] += t->a[i][j] * b[l];
+		}
+	for (size_t i = 0; i < TILE_ROWS; i++)
+		memcpy(t->out[i], s[i], sizeof s[i]);
 }
 
 static double square_plain(const double *row, size_t cols)
