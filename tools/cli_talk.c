@@ -93,6 +93,26 @@ void ml_cli_complain(struct ml_cli *cli, const struct ml_error *err)
 	say(cli, line, make_line(cli->tool, "", message, ml_cli_tag(err), line));
 }
 
+/* Lines that differ at most in numbers, but for those in names. */
+static bool are_alike(const char *a, const char *b)
+{
+	static const char digits[] = "0123456789.";
+	bool quoted = false;
+
+	for (; *a && *b; a++, b++) {
+		if (!quoted) {
+			a += strspn(a, digits);
+			b += strspn(b, digits);
+		}
+		if (*a != *b)
+			return false;
+		if (!*a)
+			return true;
+		quoted ^= *a == '\'';
+	}
+	return *a == *b;
+}
+
 /* True the first time; also when it cannot be remembered. */
 static bool is_new(struct ml_talk *t, const char *line)
 {
@@ -103,6 +123,10 @@ static bool is_new(struct ml_talk *t, const char *line)
 
 		if (!strcmp(said, line))
 			return false;
+		if (t->in_parts && are_alike(said, line)) {
+			t->alike++;
+			return false;
+		}
 		at += strlen(said) + 1;
 	}
 	if (t->warned.n + n <= WARNED_MAX)

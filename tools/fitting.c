@@ -56,9 +56,10 @@ static int go_on(struct ml_flow *f, size_t from, const struct ml_train_plan *pla
 static int go_on_to_end(struct ml_flow *f, size_t from, const struct ml_train_plan *plan,
 			const struct ml_run *run, struct ml_error *err)
 {
+	struct ml_talk *talk = &f->cli->talk;
 	size_t chunks = 1;
 
-	for (;; chunks++) {
+	for (talk->in_parts = true;; chunks++) {
 		int rc = ml_flow_next(f, f->p, from, err);
 		if (rc == ML_END)
 			break;
@@ -69,11 +70,16 @@ static int go_on_to_end(struct ml_flow *f, size_t from, const struct ml_train_pl
 				chunks);
 			break;
 		}
-		if (!rc)
+		if (!rc && ml_train_adds(f->p, f->t))
 			rc = go_on(f, from, plan, run, err);
 		if (rc)
 			return rc;
 	}
+	if (talk->alike)
+		ml_warn(f->cli, "W-ALIKE",
+			"%zu more warnings, with other numbers than those above, came with later "
+			"chunks",
+			talk->alike);
 	ml_put_size(&f->cli->journal.more, "chunks", chunks);
 	ml_note(f->cli, "learned from %zu chunks of up to %zu rows", chunks, f->most);
 	return ML_OK;

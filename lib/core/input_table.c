@@ -53,9 +53,12 @@ static int part_of_text(struct ml_input *in, size_t most, struct ml_table **t,
 	b.unread = unread;
 	b.threads = in->run->threads;
 	size_t need = most;
-	for (; !rc && need; need -= rc ? 0 : cells.rows)
-		if (!(rc = next_cells(in, need, &cells, err)))
-			rc = ml_builder_add(&b, &cells, err);
+	while (!rc && need) {
+		if ((rc = next_cells(in, need, &cells, err)))
+			break;
+		rc = ml_builder_add(&b, &cells, err);
+		need -= cells.rows;
+	}
 	if (!rc || (rc == ML_END && (need < most || !in->parts)))
 		rc = ml_builder_finish(&b, file, in->run, t, err);
 	for (size_t j = 0; !rc && j < (*t)->ncol; j++)

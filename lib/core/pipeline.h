@@ -30,9 +30,9 @@ struct ml_outcome {
 	char *target;   /* column it was fitted on, or NULL (clusters) */
 	char **classes; /* n_classes names, in the order of the codes */
 	size_t n_classes;
-	size_t positive;  /* of two classes: which one is positive */
-	double threshold; /* to detect: a number above it is an outlier's */
-	size_t clusters;  /* to cluster: how many, named c1, c2, ... */
+	size_t positive;         /* of two classes: which one is positive */
+	double threshold;        /* to detect: a number above it is an outlier's */
+	size_t clusters;         /* to cluster: how many, named c1, c2, ... */
 	const char *per_cluster; /* "prob", "dist" or NULL, as the estimator has it */
 	const char *per_row;     /* "strength" or NULL */
 	struct ml_report report;

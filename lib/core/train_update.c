@@ -57,6 +57,19 @@ static int find_target(struct ml_table *t, const struct ml_outcome *o, struct ml
 	return ML_OK;
 }
 
+bool ml_train_adds(const struct ml_pipeline *p, const struct ml_table *t)
+{
+	const char *target = ml_pipeline_model(p)->outcome.target;
+	size_t y = target ? ml_table_find(t, target) : SIZE_MAX;
+	size_t w = ml_table_role(t, ML_WEIGHT);
+
+	for (size_t i = 0; i < t->rows; i++)
+		if ((y == SIZE_MAX || !ml_missing(&t->col[y], i)) &&
+		    (w == SIZE_MAX || t->col[w].kind != ML_NUMBER || t->col[w].num[i] != 0))
+			return true;
+	return false;
+}
+
 static int aim(struct updating *u, struct ml_table *t, const struct ml_run *run,
 	       struct ml_error *err)
 {
@@ -140,7 +153,7 @@ int ml_train_update(struct ml_pipeline *p, size_t from, struct ml_table *t,
 	int rc = aim(&u, t, run, err);
 	if (!rc)
 		rc = ml_pipeline_apply(p, from, p->n - 1, t, err);
-	if (!rc && plan->held)
+	if (!rc && plan->held) /* what it counts is told apart */
 		ml_holdout_tell(p, run);
 	if (!rc)
 		rc = ml_held_apply(&u.held, p, from, err);

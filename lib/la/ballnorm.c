@@ -21,40 +21,36 @@ AVX2 static double sum_eight(__m256d a, __m256d b)
 	return _mm_cvtsd_f64(_mm_add_sd(s, _mm_unpackhi_pd(s, s)));
 }
 
-AVX2 static double euclidean_vector(const double *c, const double *q, size_t p)
+/* The sum of squares, or of sizes. */
+AVX2 static inline __attribute__((always_inline)) double sum_vector(const double *c,
+								    const double *q, size_t p,
+								    bool squares)
 {
-	__m256d a = _mm256_setzero_pd(), b = a;
+	__m256d s[2] = { _mm256_setzero_pd(), _mm256_setzero_pd() };
 	double rest = 0;
 	size_t j = 0;
 
-	for (; j + 8 <= p; j += 8) {
-		__m256d u = _mm256_sub_pd(_mm256_loadu_pd(c + j), _mm256_loadu_pd(q + j));
-		__m256d v =
-			_mm256_sub_pd(_mm256_loadu_pd(c + j + 4), _mm256_loadu_pd(q + j + 4));
-		a = _mm256_add_pd(a, _mm256_mul_pd(u, u));
-		b = _mm256_add_pd(b, _mm256_mul_pd(v, v));
-	}
+	for (; j + 8 <= p; j += 8)
+		for (size_t h = 0; h < 2; h++) {
+			__m256d d = _mm256_sub_pd(_mm256_loadu_pd(c + j + 4 * h),
+						  _mm256_loadu_pd(q + j + 4 * h));
+			s[h] = _mm256_add_pd(
+				s[h], squares ? _mm256_mul_pd(d, d)
+					      : _mm256_andnot_pd(_mm256_set1_pd(-0.0), d));
+		}
 	for (; j < p; j++)
-		rest += (c[j] - q[j]) * (c[j] - q[j]);
-	return sum_eight(a, b) + rest;
+		rest += squares ? (c[j] - q[j]) * (c[j] - q[j]) : fabs(c[j] - q[j]);
+	return sum_eight(s[0], s[1]) + rest;
+}
+
+AVX2 static double euclidean_vector(const double *c, const double *q, size_t p)
+{
+	return sum_vector(c, q, p, true);
 }
 
 AVX2 static double manhattan_vector(const double *c, const double *q, size_t p)
 {
-	__m256d a = _mm256_setzero_pd(), b = a, sign = _mm256_set1_pd(-0.0);
-	double rest = 0;
-	size_t j = 0;
-
-	for (; j + 8 <= p; j += 8) {
-		__m256d u = _mm256_sub_pd(_mm256_loadu_pd(c + j), _mm256_loadu_pd(q + j));
-		__m256d v =
-			_mm256_sub_pd(_mm256_loadu_pd(c + j + 4), _mm256_loadu_pd(q + j + 4));
-		a = _mm256_add_pd(a, _mm256_andnot_pd(sign, u));
-		b = _mm256_add_pd(b, _mm256_andnot_pd(sign, v));
-	}
-	for (; j < p; j++)
-		rest += fabs(c[j] - q[j]);
-	return sum_eight(a, b) + rest;
+	return sum_vector(c, q, p, false);
 }
 
 static bool has_vectors(void)

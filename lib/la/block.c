@@ -141,107 +141,38 @@ static const double *row_of(const struct tile *t, size_t i)
 	return t->a + (i < t->rows ? i : t->rows - 1) * t->by_i;
 }
 
-#define ROW(i) \
-	v = _mm512_set1_pd(a##i[at]); \
-	l##i = _mm512_fmadd_pd(v, bl, l##i); \
-	r##i = _mm512_fmadd_pd(v, br, r##i)
+/* Kernels of four and of eight rows, and of at most eight columns: spelled out, since only
+ * named accumulators are sure to stay in registers at -O2. */
+#define FOUR(each) each(0) each(1) each(2) each(3)
+#define EIGHT(each) FOUR(each) each(4) each(5) each(6) each(7)
+#define BEGIN(i) \
+	const double *a##i = row_of(t, i); \
+	__m512d l##i = _mm512_setzero_pd(), r##i = l##i;
+#define LEFT(i) l##i = _mm512_fmadd_pd(_mm512_set1_pd(a##i[at]), bl, l##i);
+#define BOTH(i) LEFT(i) r##i = _mm512_fmadd_pd(_mm512_set1_pd(a##i[at]), br, r##i);
 #define PUT(i) \
 	if (i < t->rows) \
-	add_wide(t->c + i * t->ldc, l##i, r##i, m)
-
-AVX512 static void wide_four(const struct tile *t)
-{
-	const double *a0 = row_of(t, 0), *a1 = row_of(t, 1), *a2 = row_of(t, 2);
-	const double *a3 = row_of(t, 3), *b = t->b;
-	__m512d l0 = _mm512_setzero_pd(), l1 = l0, l2 = l0, l3 = l0;
-	__m512d r0 = l0, r1 = l0, r2 = l0, r3 = l0, v;
-	struct halves m = halves_of(t->cols);
-
-	for (size_t k = 0, at = 0; k < t->n; k++, at += t->by_r, b += t->ldb) {
-		__m512d bl = _mm512_maskz_loadu_pd(m.l, b);
-		__m512d br = _mm512_maskz_loadu_pd(m.r, b + 8);
-		ROW(0);
-		ROW(1);
-		ROW(2);
-		ROW(3);
+		add_wide(t->c + i * t->ldc, l##i, r##i, m);
+/* clang-format off */
+#define WIDE(name, rows, step) \
+	AVX512 static void name(const struct tile *t) \
+	{ \
+		struct halves m = halves_of(t->cols); \
+		const double *b = t->b; \
+		rows(BEGIN) \
+		for (size_t k = 0, at = 0; k < t->n; k++, at += t->by_r, b += t->ldb) { \
+			__m512d bl = _mm512_maskz_loadu_pd(m.l, b); \
+			__m512d br = _mm512_maskz_loadu_pd(m.r, b + 8); \
+			(void)br; \
+			rows(step) \
+		} \
+		rows(PUT) \
 	}
-	PUT(0);
-	PUT(1);
-	PUT(2);
-	PUT(3);
-}
 
-AVX512 static void wide_eight(const struct tile *t)
-{
-	const double *a0 = row_of(t, 0), *a1 = row_of(t, 1), *a2 = row_of(t, 2);
-	const double *a3 = row_of(t, 3), *a4 = row_of(t, 4), *a5 = row_of(t, 5);
-	const double *a6 = row_of(t, 6), *a7 = row_of(t, 7), *b = t->b;
-	__m512d l0 = _mm512_setzero_pd(), l1 = l0, l2 = l0, l3 = l0;
-	__m512d l4 = l0, l5 = l0, l6 = l0, l7 = l0;
-	__m512d r0 = l0, r1 = l0, r2 = l0, r3 = l0, r4 = l0, r5 = l0, r6 = l0, r7 = l0, v;
-	struct halves m = halves_of(t->cols);
-
-	for (size_t k = 0, at = 0; k < t->n; k++, at += t->by_r, b += t->ldb) {
-		__m512d bl = _mm512_maskz_loadu_pd(m.l, b);
-		__m512d br = _mm512_maskz_loadu_pd(m.r, b + 8);
-		ROW(0);
-		ROW(1);
-		ROW(2);
-		ROW(3);
-		ROW(4);
-		ROW(5);
-		ROW(6);
-		ROW(7);
-	}
-	PUT(0);
-	PUT(1);
-	PUT(2);
-	PUT(3);
-	PUT(4);
-	PUT(5);
-	PUT(6);
-	PUT(7);
-}
-#undef ROW
-#undef PUT
-
-/* Of at most eight columns. */
-#define ROW(i) l##i = _mm512_fmadd_pd(_mm512_set1_pd(a##i[at]), bl, l##i)
-#define PUT(i) \
-	if (i < t->rows) \
-	add_wide(t->c + i * t->ldc, l##i, l##i, m)
-
-AVX512 static void wide_narrow(const struct tile *t)
-{
-	const double *a0 = row_of(t, 0), *a1 = row_of(t, 1), *a2 = row_of(t, 2);
-	const double *a3 = row_of(t, 3), *a4 = row_of(t, 4), *a5 = row_of(t, 5);
-	const double *a6 = row_of(t, 6), *a7 = row_of(t, 7), *b = t->b;
-	__m512d l0 = _mm512_setzero_pd(), l1 = l0, l2 = l0, l3 = l0;
-	__m512d l4 = l0, l5 = l0, l6 = l0, l7 = l0;
-	struct halves m = halves_of(t->cols);
-
-	for (size_t k = 0, at = 0; k < t->n; k++, at += t->by_r, b += t->ldb) {
-		__m512d bl = _mm512_maskz_loadu_pd(m.l, b);
-		ROW(0);
-		ROW(1);
-		ROW(2);
-		ROW(3);
-		ROW(4);
-		ROW(5);
-		ROW(6);
-		ROW(7);
-	}
-	PUT(0);
-	PUT(1);
-	PUT(2);
-	PUT(3);
-	PUT(4);
-	PUT(5);
-	PUT(6);
-	PUT(7);
-}
-#undef ROW
-#undef PUT
+WIDE(wide_four, FOUR, BOTH)
+WIDE(wide_eight, EIGHT, BOTH)
+WIDE(wide_narrow, EIGHT, LEFT)
+/* clang-format on */
 
 static void tile_wide(const struct tile *t)
 {

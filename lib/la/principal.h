@@ -31,7 +31,7 @@ struct ml_principal_ask {
 	double share; /* of the sum of squares, in (0, 1]; for exact solvers */
 	/* Auto: randomized when min(n, p) is above 1000 and k at most a tenth of it. */
 	enum ml_principal_solver solver;
-	bool rough; /* the randomized one by 2 power iterations: for a start */
+	bool rough;    /* the randomized one by 2 power iterations: for a start */
 	uint64_t seed; /* of the random directions */
 	const char *purpose;
 	int threads;

@@ -74,8 +74,8 @@ void ml_carve_medians(struct ml_carver *c, size_t j);
 double ml_carve_begin_medians(struct ml_carver *c);
 /* Orders the units of a category by ->key. */
 void ml_carver_order(struct ml_carver *c);
-/* Draws a split of a category or few numbers (carve_random.c), of many numbers (carve_values.c): false: one value
- * is all there is. */
+/* Draws a split of a category or few numbers (carve_random.c), of many numbers
+ * (carve_values.c): false: one value is all there is. */
 void ml_carve_random(struct ml_carver *c, size_t j, struct ml_rng *r);
 bool ml_carve_values(struct ml_carver *c, size_t j, struct ml_rng *r);
 /* A cut from lo on and below hi. */

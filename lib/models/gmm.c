@@ -26,8 +26,7 @@ static const struct ml_opt opts[] = {
 	  .arg = "K|LOW:HIGH",
 	  AT(components, const char *),
 	  .help = "components, or a range that --criterion chooses from; auto: 2, or as many "
-		  "as "
-		  "--init has rows" },
+		  "as --init has rows" },
 	{ .name = "covariance",
 	  .alias = "covariance-type",
 	  .type = ML_PICK,
@@ -59,10 +58,8 @@ static const struct ml_opt opts[] = {
 	  .arg = "HOW",
 	  AT(init, const char *),
 	  .help = "where components begin: kmeans (at its clusters), or at some rows, with "
-		  "those "
-		  "nearest to each: k-means++ (rows far apart), random, first, or the rows of "
-		  "a "
-		  "FILE with the same columns" },
+		  "those nearest to each: k-means++ (rows far apart), random, first, or the "
+		  "rows of a FILE with the same columns" },
 	{ .name = "n-init",
 	  .type = ML_INT,
 	  .def = "1",

@@ -52,7 +52,6 @@ static int read_range(const char *text, size_t given, size_t *low, size_t *high,
 		*low = *high = given ? given : USUAL_COMPONENTS;
 		return ML_OK;
 	}
-
 	if (!whole(&s, low))
 		return bad_range(text, err);
 	*high = *low;
@@ -218,7 +217,6 @@ int ml_gmm_fit(void *state, const struct ml_problem *p, const void *options,
 	struct fitting f = { .p = p, .o = o, .run = run };
 	size_t low = 0, high = 0;
 	double total = 0;
-
 	enum gmm_start start = ml_gmm_start(o->init);
 
 	if (start == GMM_FILE && !p->starts.v)

@@ -116,7 +116,10 @@ static bool majority(const double *v, size_t n, double *value)
 	for (size_t i = 0; i < n; i++) {
 		if (!lead)
 			*value = v[i];
-		lead += v[i] == *value ? 1 : -(size_t)1;
+		if (v[i] == *value)
+			lead++;
+		else
+			lead--;
 	}
 	for (size_t i = 0; i < n; i++)
 		count += v[i] == *value;
@@ -139,9 +142,9 @@ int ml_svm_rows_centre(const struct ml_svm_rows *r, double *centre, double *vari
 		for (size_t i = 0; i < r->n; i++)
 			column[i] = r->x[i][j];
 		struct ml_moments m = ml_moments_of(column, r->w, r->n);
-		mean[j] = centre[j] = m.mean;
-		if (majority(column, r->n, &middle))
-			centre[j] = middle;
+		mean[j] = m.mean;
+		if (!majority(column, r->n, &centre[j]))
+			centre[j] = m.mean;
 		squares[j] = m.ss;
 		total = m.weight;
 	}

@@ -64,6 +64,29 @@ predictions() { ml-predict -q -P --log-probability -m "$1" t.csv; }
 	ml-show part.mls | grep -q 'step 1: impute'
 }
 
+@test "ml-fit --chunk: chunks without a target, or of a single row, at the end too" {
+	awk -F, -v OFS=, 'NR > 2000 && NR <= 4500 { $6 = "" } { print }' t.csv | sed 9502q >holes.csv
+	for a in nb 'kmeans -k 3' 'boost --trees 2' 'mlp --epochs 1 --layers 4'; do
+		# shellcheck disable=SC2086
+		ml-fit -q $a -y kind --id id --ignore w --chunk 500 holes.csv >part.mls || fail "$a"
+		ml-check -q part.mls
+	done
+	ml-fit -q nb -y kind --id id --ignore w holes.csv >all.mls
+	ml-fit -q nb -y kind --id id --ignore w --chunk 500 holes.csv >part.mls
+	cmp <(predictions all.mls) <(predictions part.mls)
+	# What is to be said of each chunk is said once, and of each column.
+	run -0 --separate-stderr ml-fit nb -y kind --id id --ignore w --chunk 300 -o x.mls holes.csv
+	[ "$(grep -c 'without a value in target' <<<"$stderr")" -le 2 ] || fail "$stderr" # a row, or rows
+	awk -F, -v OFS=, 'NR > 1 { $4 = NR % 7 ? $4 : "NA"; $6 = NR % 11 ? $6 : "NA" } { print }' t.csv >na.csv
+	run -0 --separate-stderr ml-fit nb -y kind --id id --ignore w --chunk 300 -o x.mls na.csv
+	[ "$(grep -c "'city': a marker" <<<"$stderr")" -eq 1 ] || fail "$stderr"
+	[ "$(grep -c "'kind': a marker" <<<"$stderr")" -eq 1 ] || fail "$stderr"
+	[[ $stderr == *" more warnings, with other numbers than those above,"*W-ALIKE* ]] || fail "$stderr"
+	sed 1501q holes.csv | sed '502,1501s/[a-z]*$//' >late.csv # no targets behind the first chunk
+	ml-fit -q nb -y kind --id id --ignore w --chunk 500 late.csv >part.mls
+	refused 65 E-TARGET "no value at all" -- ml-fit nb -q -y kind --id id --ignore w --chunk 500 -o x.mls <(sed '2,501s/[a-z]*$//' late.csv)
+}
+
 @test "ml-fit --chunk with --update: a model goes on through all rows of the table" {
 	part 1 2000 >a.csv
 	part 2001 10000 >rest.csv
@@ -113,6 +136,7 @@ predictions() { ml-predict -q -P --log-probability -m "$1" t.csv; }
 		ml-fit nb -y kind --id id --ignore w --chunk 1000 -o x.mls text.csv
 	part 1 4000 >a.csv
 	(head -1 t.csv; sed -n 4002,6000p text.csv) >b.csv
+	[ ! -e x.mls ]
 	refused 65 E-TYPE "b.csv:1000: age: 'young' is not a number" -- \
 		ml-fit nb -y kind --id id --ignore w --chunk 1000 -o x.mls a.csv b.csv
 	[ ! -e x.mls ]
