@@ -76,8 +76,8 @@ struct ml_asked {
 struct ml_talk {
 	struct ml_buf warned; /* warnings, NUL between them: none is repeated */
 	size_t warnings;
-	/* Of a table that comes in parts lines that differ in numbers alone are the same one; how
-	 * many were not given for that. */
+	/* Of a table that comes in parts lines that differ in numbers alone are the same one;
+	 * how many were not given for that. */
 	bool in_parts;
 	size_t alike;
 	size_t width; /* of the progress line that stands there now */
@@ -137,8 +137,8 @@ struct ml_tool {
 int ml_tool_main(const struct ml_tool *tool, int argc, char **argv);
 
 /* One line on stderr, "NAME: warning: ... [TAG]"; nothing with -q.  The same line is given
- * once (and see in_parts). Under --strict the run ends with 65 after run() has returned (or when ml_strict() is
- * asked). */
+ * once (and see in_parts). Under --strict the run ends with 65 after run() has returned (or
+ * when ml_strict() is asked). */
 void ml_warn(struct ml_cli *cli, const char *tag, const char *fmt, ...) ML_PRINTF(3, 4);
 /* ML_EDATA, E-STRICT when a warning was given under --strict: asked before output is begun. */
 int ml_strict(struct ml_cli *cli, struct ml_error *err) ML_CHECK;

@@ -77,7 +77,8 @@ static int go_on_to_end(struct ml_flow *f, size_t from, const struct ml_train_pl
 	}
 	if (talk->alike)
 		ml_warn(f->cli, "W-ALIKE",
-			"%zu more warnings, with other numbers than those above, came with later "
+			"%zu more warnings, with other numbers than those above, came with "
+			"later "
 			"chunks",
 			talk->alike);
 	ml_put_size(&f->cli->journal.more, "chunks", chunks);

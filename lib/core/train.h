@@ -56,8 +56,8 @@ int ml_train_update(struct ml_pipeline *p, size_t from, struct ml_table *t,
 		    const struct ml_train_plan *plan, const struct ml_run *run,
 		    struct ml_error *err) ML_CHECK;
 
-/* Whether t has a row that ml_train_update() could learn from: one with a target, where the model
- * p has one, and a weight other than 0. */
+/* Whether t has a row that ml_train_update() could learn from: one with a target, where the
+ * model p has one, and a weight other than 0. */
 bool ml_train_adds(const struct ml_pipeline *p, const struct ml_table *t);
 
 /* ---- its parts (train_target.c) ---- */

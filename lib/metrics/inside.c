@@ -18,9 +18,11 @@
 
 struct centres {
 	size_t k, p, clusters; /* codes; features; codes that have rows */
-	double *mean;          /* (k + 1) x p: the last of all rows; owned, with what follows */
-	double *weight;        /* k + 1 */
-	double *spread;        /* k: mean distance from the mean */
+	/* (k + 1) x p, the last of all rows, in double-double: rows far from 0 and near each
+	 * other are as far from their mean as they would be about 0; owned. */
+	struct ml_dd *mean;
+	double *weight; /* k + 1; owned, with what follows */
+	double *spread; /* k: mean distance from the mean */
 	double inertia;
 };
 
@@ -35,12 +37,25 @@ static int32_t own_of(const struct ml_scored *rows, size_t i)
 	return rows->pred[i] == rows->noise ? -1 : rows->pred[i];
 }
 
-static double square(const double *a, const double *b, size_t p)
+static double square(const double *x, const struct ml_dd *mean, size_t p)
 {
 	double sum = 0;
 
-	for (size_t j = 0; j < p; j++)
-		sum += (a[j] - b[j]) * (a[j] - b[j]);
+	for (size_t j = 0; j < p; j++) {
+		double d = x[j] - mean[j].hi - mean[j].lo;
+		sum += d * d;
+	}
+	return sum;
+}
+
+static double square_of_means(const struct ml_dd *a, const struct ml_dd *b, size_t p)
+{
+	double sum = 0;
+
+	for (size_t j = 0; j < p; j++) {
+		double d = a[j].hi - b[j].hi + (a[j].lo - b[j].lo);
+		sum += d * d;
+	}
 	return sum;
 }
 
@@ -70,11 +85,9 @@ static int find_means(struct centres *c, const struct ml_scored *rows, const dou
 	}
 	for (size_t k = 0; k <= c->k; k++) {
 		c->weight[k] = ml_acc_end(mass[k]).hi;
-		for (size_t j = 0; j < c->p; j++)
+		for (size_t j = 0; c->weight[k] > 0 && j < c->p; j++)
 			c->mean[k * c->p + j] =
-				c->weight[k] > 0
-					? ml_acc_end(sum[k * c->p + j]).hi / c->weight[k]
-					: 0;
+				ml_dd_div(ml_acc_end(sum[k * c->p + j]), ml_acc_end(mass[k]));
 		c->clusters += k < c->k && c->weight[k] > 0;
 	}
 	free(sum);
@@ -113,8 +126,8 @@ static double calinski_harabasz(const struct centres *c)
 
 	for (size_t i = 0; i < c->k; i++)
 		if (c->weight[i] > 0)
-			between += c->weight[i] *
-				   square(c->mean + i * c->p, c->mean + c->k * c->p, c->p);
+			between += c->weight[i] * square_of_means(c->mean + i * c->p,
+								  c->mean + c->k * c->p, c->p);
 	return c->clusters < 2 ? (double)NAN
 			       : between / (k - 1) / (c->inertia / (c->weight[c->k] - k));
 }
@@ -128,10 +141,10 @@ static double davies_bouldin(const struct centres *c)
 
 		for (size_t j = 0; j < c->k && c->weight[i] > 0; j++)
 			if (j != i && c->weight[j] > 0)
-				worst = fmax(worst,
-					     (c->spread[i] + c->spread[j]) /
-						     sqrt(square(c->mean + i * c->p,
-								 c->mean + j * c->p, c->p)));
+				worst = fmax(worst, (c->spread[i] + c->spread[j]) /
+							    sqrt(square_of_means(
+								    c->mean + i * c->p,
+								    c->mean + j * c->p, c->p)));
 		sum += worst;
 	}
 	return c->clusters < 2 ? (double)NAN : sum / (double)c->clusters;
@@ -141,12 +154,12 @@ static int by_centres(struct ml_inside *in, const struct ml_scored *rows, const 
 		      struct ml_error *err)
 {
 	struct centres c = { .k = rows->classes, .p = rows->x.cols };
-	double *room = ml_alloc((c.k + 1) * (c.p + 2), sizeof *room, err);
 
-	if (!room)
+	if (!(c.mean = ml_alloc((c.k + 1) * c.p, sizeof *c.mean, err)) ||
+	    !(c.weight = ml_alloc(2 * (c.k + 1), sizeof *c.weight, err))) {
+		free(c.mean);
 		return err->code;
-	c.mean = room;
-	c.weight = c.mean + (c.k + 1) * c.p;
+	}
 	c.spread = c.weight + c.k + 1;
 	int rc = find_means(&c, rows, w, err);
 	if (!rc)
@@ -156,7 +169,8 @@ static int by_centres(struct ml_inside *in, const struct ml_scored *rows, const 
 		in->calinski_harabasz = calinski_harabasz(&c);
 		in->davies_bouldin = davies_bouldin(&c);
 	}
-	free(room);
+	free(c.weight);
+	free(c.mean);
 	return rc;
 }
 

@@ -168,6 +168,16 @@ assert e["slices"][0]["confusion"][0] == [0, 0, 44]'
 	grep -q 'no two clusters.*W-UNDEFINED' warned
 }
 
+@test "ml-eval --task cluster: rows far from 0 are judged as those about it" {
+	# Eighths, so that adding 1e9 rounds nothing.
+	awk 'BEGIN { srand(4); print "a,b,pred"; for (i = 0; i < 90; i++) print int(40 * rand() + 12 * (i % 3)) / 8 "," int(40 * rand()) / 8 ",c" i % 3 }' >near.csv
+	awk -F, -v OFS=, 'NR > 1 { $1 = sprintf("%.3f", $1 + 1e9); $2 = sprintf("%.3f", $2 - 1e9) } { print }' near.csv >far.csv
+	for m in davies-bouldin calinski-harabasz inertia; do
+		awk -v a="$(ml-eval -q --task cluster --metric $m near.csv)" -v b="$(ml-eval -q --task cluster --metric $m far.csv)" \
+			'BEGIN { d = (a - b) / a; exit !(a > 0 && d * d < 1e-28) }' || fail "$m"
+	done
+}
+
 @test "ml-fit gmm: starts from a file, through the same steps; as many components as rows" {
 	groups
 	{ sed 1q groups.csv; sed -n '2,4p' groups.csv; } >starts.csv
