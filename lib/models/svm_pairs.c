@@ -103,7 +103,7 @@ struct pair {
 static bool choose(const struct ml_svm_solver *s, const struct ml_svm_best *best, double tol,
 		   struct pair *p)
 {
-	p->gain = -1;
+	*p = (struct pair){ .gain = -1 };
 	for (size_t g = 0; g < s->few.groups; g++) {
 		double gain;
 		if (!(best->top[g] - best->bottom[g] > tol))

@@ -176,14 +176,13 @@ static void lay_tree(struct laying *l, size_t tree)
 	const struct ml_trees *t = l->t;
 	size_t n = t->root[tree + 1] - t->root[tree];
 	const struct ml_tnode *root = t->node + t->root[tree];
-	size_t below[2 * ML_SWIFT_LEAVES], first[2 * ML_SWIFT_LEAVES];
+	size_t below[2 * ML_SWIFT_LEAVES] = { 0 }, first[2 * ML_SWIFT_LEAVES] = { 0 };
 
 	for (size_t i = n; i-- > 0;) {
 		size_t child = ml_tnode_child(&root[i]);
 
 		below[i] = child == i ? 1 : below[child] + below[child + 1];
 	}
-	first[0] = 0;
 	for (size_t i = 0; i < n; i++) {
 		size_t child = ml_tnode_child(&root[i]);
 
